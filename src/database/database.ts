@@ -1,0 +1,162 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Kysely, PostgresDialect, SqliteDialect, sql, type Transaction } from 'kysely';
+import pg from 'pg';
+import { migrate } from './migrations.ts';
+import type { Tables } from './tables.ts';
+
+/** One handle over SQLite or PostgreSQL. All that the program stores goes through it. */
+export interface Database {
+  readonly kind: 'sqlite' | 'postgres';
+  readonly query: Kysely<Tables>;
+  /** Runs `work` as one transaction: all of it is on disk when the promise resolves, or nothing of it is. */
+  transact<T>(work: (tx: Transaction<Tables>) => Promise<T>): Promise<T>;
+  /** Resolves when the database answers, rejects with its own words when it does not. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** Claim the file for one server. A second server on one SQLite file would miss the first one's draws. */
+  server?: boolean;
+}
+
+/**
+ * Opens `sqlite:<file>` or `postgres://...` and brings the tables up to date.
+ * @throws an Error with a sentence for the administrator: file not writable, server not reachable, file in use.
+ */
+export async function openDatabase(url: string, options: OpenOptions = {}): Promise<Database> {
+  const database = url.startsWith('sqlite:')
+    ? openSqlite(url.slice('sqlite:'.length), options)
+    : openPostgres(url);
+  try {
+    await migrate(database);
+  } catch (fault) {
+    await database.close();
+    throw fault;
+  }
+  return database;
+}
+
+function openSqlite(file: string, { server = false }: OpenOptions): Database {
+  mkdirSync(dirname(file), { recursive: true });
+  const claim = server ? claimFile(file) : undefined;
+  const connection = new SqliteFile(file);
+  const query = new Kysely<Tables>({ dialect: new SqliteDialect({ database: connection }) });
+  return {
+    kind: 'sqlite',
+    query,
+    transact: (work) => patiently(() => query.transaction().execute(work)),
+    async ping() {
+      connection.check();
+      await sql`select 1`.execute(query);
+    },
+    async close() {
+      await query.destroy();
+      claim?.close();
+    },
+  };
+}
+
+/** The operating system lets go of this lock when the process ends, however it ends. */
+function claimFile(file: string): DatabaseSync {
+  const claim = new DatabaseSync(`${file}-server`);
+  try {
+    claim.exec('PRAGMA busy_timeout=0; PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE');
+  } catch {
+    claim.close();
+    throw new Error(
+      `Another isitpublic server already uses ${file}. Stop that one first, or give this one its own DATABASE_URL. Several servers side by side need PostgreSQL.`,
+    );
+  }
+  return claim;
+}
+
+/** What Kysely asks of a SQLite driver, over node:sqlite: statements kept, write transactions begun as such. */
+class SqliteFile {
+  readonly #file: string;
+  #raw: DatabaseSync;
+  #inode: number;
+  readonly #statements = new Map<string, ReturnType<typeof wrap>>();
+
+  constructor(file: string) {
+    this.#file = file;
+    this.#raw = openRaw(file);
+    this.#inode = statSync(file).ino;
+  }
+
+  prepare(text: string) {
+    if (text === 'begin') {
+      this.check();
+      return wrap(this.#raw.prepare('begin immediate'));
+    }
+    let statement = this.#statements.get(text);
+    if (!statement) {
+      if (this.#statements.size >= 500) this.#statements.clear();
+      statement = wrap(this.#raw.prepare(text));
+      this.#statements.set(text, statement);
+    }
+    return statement;
+  }
+
+  /** A file that was moved away would take writes that nobody ever finds again; one that was put back is opened anew. */
+  check(): void {
+    const found = statSync(this.#file, { throwIfNoEntry: false });
+    if (!found) throw new Error(`The database file ${this.#file} is gone.`);
+    if (found.ino === this.#inode) return;
+    this.close();
+    this.#raw = openRaw(this.#file);
+    this.#inode = found.ino;
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#raw.close();
+  }
+}
+
+function openRaw(file: string): DatabaseSync {
+  const raw = new DatabaseSync(file);
+  raw.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=50; PRAGMA foreign_keys=ON');
+  return raw;
+}
+
+function wrap(statement: StatementSync) {
+  const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[];
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters: readonly unknown[]) => statement.all(...values(parameters)),
+    run: (parameters: readonly unknown[]) => statement.run(...values(parameters)),
+    iterate: (parameters: readonly unknown[]) => statement.iterate(...values(parameters)) as IterableIterator<unknown>,
+  };
+}
+
+/** A command that writes beside the server holds the file for a moment: wait for it without stopping the others. */
+async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  const until = Date.now() + 3000;
+  for (;;) {
+    try {
+      return await work();
+    } catch (fault) {
+      if (!/database is locked/.test(String(fault)) || Date.now() > until) throw fault;
+      await wait(20);
+    }
+  }
+}
+
+function openPostgres(connectionString: string): Database {
+  pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+  const pool = new pg.Pool({ connectionString, max: 10, connectionTimeoutMillis: 3000 });
+  // An idle connection that the server closes is replaced at the next query; without a listener it would end us.
+  pool.on('error', () => {});
+  const query = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    kind: 'postgres',
+    query,
+    transact: (work) => query.transaction().execute(work),
+    ping: async () => void (await sql`select 1`.execute(query)),
+    close: () => query.destroy(),
+  };
+}

@@ -1,0 +1,161 @@
+import { type Kysely, sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import type { Database } from './database.ts';
+import type { Tables } from './tables.ts';
+
+/** Brings the tables up to date; safe to call at every start and beside a running server. */
+export async function migrate({ kind, query }: Pick<Database, 'kind' | 'query'>): Promise<void> {
+  const migrations = { '2026-11-the-log': theLog(kind) };
+  const migrator = new Migrator({ db: query, provider: { getMigrations: async () => migrations } });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}
+
+function theLog(kind: Database['kind']): Migration {
+  const sqlite = kind === 'sqlite';
+  // PostgreSQL would otherwise compare text by the rules of a language, and a range over a prefix needs bytes.
+  const bytewise = sqlite ? sql`text` : sql`text collate "C"`;
+  return {
+    async up(db: Kysely<Tables>) {
+      await db.schema
+        .createTable('entry')
+        .addColumn('session', bytewise, (c) => c.notNull())
+        .addColumn('seq', 'integer', (c) => c.notNull())
+        .addColumn('time', 'text', (c) => c.notNull())
+        .addColumn('kind', 'text', (c) => c.notNull())
+        .addColumn('commitment', 'text', (c) => c.notNull())
+        .addPrimaryKeyConstraint('entry_key', ['session', 'seq'])
+        .$call((table) => (sqlite ? table.modifyEnd(sql`without rowid`) : table))
+        .execute();
+      await db.schema
+        .createTable('entry_content')
+        .addColumn('session', bytewise, (c) => c.notNull())
+        .addColumn('seq', 'integer', (c) => c.notNull())
+        .addColumn('salt', 'text', (c) => c.notNull())
+        .addColumn('content', 'text', (c) => c.notNull())
+        .addPrimaryKeyConstraint('entry_content_key', ['session', 'seq'])
+        .$call((table) => (sqlite ? table.modifyEnd(sql`without rowid`) : table))
+        .execute();
+      await db.schema
+        .createTable('ledger')
+        .addColumn('position', sqlite ? 'integer' : 'bigint', (c) => c.primaryKey())
+        .addColumn('year', 'integer', (c) => c.notNull())
+        .addColumn('number', 'integer', (c) => c.notNull())
+        .addColumn('session', bytewise, (c) => c.notNull())
+        .addColumn('seq', 'integer', (c) => c.notNull())
+        .addColumn('seal', 'text', (c) => c.notNull())
+        .addColumn('previous', 'text', (c) => c.notNull())
+        .addColumn('mac', 'text', (c) => c.notNull())
+        .execute();
+      await db.schema.createIndex('ledger_number').on('ledger').columns(['year', 'number']).execute();
+      await db.schema.createIndex('ledger_entry').on('ledger').columns(['session', 'seq']).unique().execute();
+      await db.schema
+        .createTable('record')
+        .addColumn('id', sqlite ? 'integer' : 'bigint', (c) => c.primaryKey())
+        .addColumn('session', bytewise, (c) => c.notNull().unique())
+        .addColumn('flow', 'text', (c) => c.notNull())
+        .addColumn('version', 'text', (c) => c.notNull())
+        .addColumn('platform', 'text', (c) => c.notNull())
+        .addColumn('person', 'text', (c) => c.notNull())
+        .addColumn('language', 'text', (c) => c.notNull())
+        .addColumn('label', 'text')
+        .addColumn('status', 'text', (c) => c.notNull())
+        .addColumn('outcome', 'text')
+        .addColumn('started_at', 'text', (c) => c.notNull())
+        .addColumn('ended_at', 'text')
+        .addColumn('last_at', 'text', (c) => c.notNull())
+        .addColumn('last_seq', 'integer', (c) => c.notNull())
+        .addColumn('seal', 'text', (c) => c.notNull())
+        .addColumn('search', 'text', (c) => c.notNull())
+        .execute();
+      await db.schema.createIndex('record_flow').on('record').columns(['flow', 'id']).execute();
+      await db.schema.createIndex('record_outcome').on('record').columns(['outcome', 'id']).execute();
+      await db.schema.createIndex('record_status').on('record').columns(['status', 'last_at']).execute();
+      await db.schema.createIndex('record_started').on('record').columns(['started_at']).execute();
+      await db.schema.createIndex('record_person').on('record').columns(['person', 'last_at']).execute();
+      await db.schema
+        .createTable('person')
+        .addColumn('hash', 'text', (c) => c.primaryKey())
+        .addColumn('platform', 'text', (c) => c.notNull())
+        .addColumn('tenant', 'text', (c) => c.notNull())
+        .addColumn('user_id', 'text', (c) => c.notNull())
+        .addColumn('address', 'text')
+        .addColumn('name', 'text')
+        .addColumn('language', 'text')
+        .addColumn('unit', 'text')
+        .execute();
+      await db.schema
+        .createTable('flow_version')
+        .addColumn('version', 'text', (c) => c.primaryKey())
+        .addColumn('flow', 'text', (c) => c.notNull())
+        .addColumn('body', 'text', (c) => c.notNull())
+        .addColumn('first_seen', 'text', (c) => c.notNull())
+        .addColumn('withdrawn_at', 'text')
+        .addColumn('withdrawn_because', 'text')
+        .execute();
+      await db.schema
+        .createTable('keyv')
+        .addColumn('key', bytewise, (c) => c.primaryKey())
+        .addColumn('value', 'text', (c) => c.notNull())
+        .addColumn('expires', sqlite ? 'integer' : 'bigint')
+        .execute();
+      for (const statement of sqlite ? sqliteGuards : postgresGuards) await sql.raw(statement).execute(db);
+    },
+  };
+}
+
+// The log is append-only, and the database itself says no: also to a repair made in a hurry with another program.
+// In SQLite, INSERT OR REPLACE slips past the triggers on update and delete, so an existing key is refused before insert.
+
+const never = 'The log is never changed.';
+const onlyDisposed = 'The content of an entry goes only when its record has been disposed of.';
+
+const sqliteGuards = [
+  ...['entry', 'ledger'].flatMap((table) => [
+    `CREATE TRIGGER ${table}_no_update BEFORE UPDATE ON ${table} BEGIN SELECT RAISE(ABORT, '${never}'); END`,
+    `CREATE TRIGGER ${table}_no_delete BEFORE DELETE ON ${table} BEGIN SELECT RAISE(ABORT, '${never}'); END`,
+  ]),
+  `CREATE TRIGGER entry_content_no_update BEFORE UPDATE ON entry_content BEGIN SELECT RAISE(ABORT, '${never}'); END`,
+  `CREATE TRIGGER entry_content_no_delete BEFORE DELETE ON entry_content
+     WHEN NOT EXISTS (SELECT 1 FROM entry WHERE session = OLD.session AND kind = 'dispose')
+     BEGIN SELECT RAISE(ABORT, '${onlyDisposed}'); END`,
+  ...['entry', 'entry_content'].map(
+    (table) => `CREATE TRIGGER ${table}_no_replace BEFORE INSERT ON ${table}
+     WHEN EXISTS (SELECT 1 FROM ${table} WHERE session = NEW.session AND seq = NEW.seq)
+     BEGIN SELECT RAISE(ABORT, 'UNIQUE: this entry exists.'); END`,
+  ),
+  `CREATE TRIGGER ledger_no_replace BEFORE INSERT ON ledger
+     WHEN EXISTS (SELECT 1 FROM ledger WHERE position = NEW.position)
+       OR EXISTS (SELECT 1 FROM ledger WHERE session = NEW.session AND seq = NEW.seq)
+     BEGIN SELECT RAISE(ABORT, 'UNIQUE: this ledger row exists.'); END`,
+  `CREATE VIRTUAL TABLE record_search USING fts5(search, content='record', content_rowid='id', tokenize='trigram', detail=none)`,
+  `CREATE TRIGGER record_search_insert AFTER INSERT ON record
+     BEGIN INSERT INTO record_search(rowid, search) VALUES (NEW.id, NEW.search); END`,
+  `CREATE TRIGGER record_search_update AFTER UPDATE OF search ON record WHEN OLD.search <> NEW.search BEGIN
+     INSERT INTO record_search(record_search, rowid, search) VALUES ('delete', OLD.id, OLD.search);
+     INSERT INTO record_search(rowid, search) VALUES (NEW.id, NEW.search); END`,
+  `CREATE TRIGGER record_search_delete AFTER DELETE ON record
+     BEGIN INSERT INTO record_search(record_search, rowid, search) VALUES ('delete', OLD.id, OLD.search); END`,
+];
+
+const postgresGuards = [
+  `CREATE FUNCTION isitpublic_never() RETURNS trigger LANGUAGE plpgsql AS $$
+     BEGIN RAISE EXCEPTION '${never}'; END $$`,
+  `CREATE FUNCTION isitpublic_only_disposed() RETURNS trigger LANGUAGE plpgsql AS $$
+     BEGIN
+       IF NOT EXISTS (SELECT 1 FROM entry WHERE session = OLD.session AND kind = 'dispose') THEN
+         RAISE EXCEPTION '${onlyDisposed}';
+       END IF;
+       RETURN OLD;
+     END $$`,
+  ...['entry', 'ledger'].map(
+    (table) => `CREATE TRIGGER ${table}_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON ${table}
+     FOR EACH STATEMENT EXECUTE FUNCTION isitpublic_never()`,
+  ),
+  `CREATE TRIGGER entry_content_guard BEFORE UPDATE OR TRUNCATE ON entry_content
+     FOR EACH STATEMENT EXECUTE FUNCTION isitpublic_never()`,
+  `CREATE TRIGGER entry_content_disposal BEFORE DELETE ON entry_content
+     FOR EACH ROW EXECUTE FUNCTION isitpublic_only_disposed()`,
+  `CREATE EXTENSION IF NOT EXISTS pg_trgm`,
+  `CREATE INDEX record_search ON record USING gin (search gin_trgm_ops)`,
+];

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+
+export type Language = 'sv' | 'en';
+
+/** A law, guideline, ruling or practice, as it stood when it was shown. */
+const cited = z.object({ id: z.string(), title: z.string(), says: z.string() });
+const offered = z.array(z.object({ id: z.string(), label: z.string() }));
+const asked = { node: z.string(), question: z.string(), offered };
+
+/**
+ * What an entry says, by kind. All that was shown is kept word for word, in the language it was shown in, so that
+ * a record can be read without the program and without the flow.
+ */
+export const Content = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('start'),
+    flow: z.string(),
+    title: z.string(),
+    /** SHA-256 over the flow and the sources it cites. */
+    version: z.string(),
+    platform: z.string(),
+    /** HMAC of platform, tenant and user id; who that is stands in the table of people, if anywhere. */
+    person: z.string(),
+    language: z.enum(['sv', 'en']),
+    /** The session that this one goes on from, and why: offered after an outcome, or because that one had lapsed. */
+    from: z.object({ session: z.string(), because: z.enum(['offered', 'lapsed']) }).optional(),
+  }),
+  z.object({
+    kind: z.literal('answer'),
+    ...asked,
+    option: z.string(),
+    label: z.string(),
+    /** Taken over from an earlier session rather than pressed in this one. */
+    kept: z.literal(true).optional(),
+  }),
+  z.object({ kind: z.literal('tick'), node: z.string(), items: z.array(z.string()) }),
+  z.object({
+    kind: z.literal('done'),
+    node: z.string(),
+    question: z.string(),
+    items: z.array(z.object({ id: z.string(), label: z.string(), ticked: z.boolean() })),
+    kept: z.literal(true).optional(),
+  }),
+  /** The last answer is undone; `node` is asked again. */
+  z.object({ kind: z.literal('back'), node: z.string() }),
+  z.object({
+    kind: z.literal('change'),
+    ...asked,
+    option: z.string(),
+    label: z.string(),
+    /** Nodes whose later answers still applied, and those whose answers fell away. */
+    kept: z.array(z.string()),
+    dropped: z.array(z.string()),
+  }),
+  z.object({ kind: z.literal('language'), language: z.enum(['sv', 'en']) }),
+  z.object({ kind: z.literal('label'), label: z.string() }),
+  z.object({
+    kind: z.literal('outcome'),
+    node: z.string(),
+    code: z.string(),
+    title: z.string(),
+    text: z.string(),
+    say: z.string().optional(),
+    do: z.array(z.string()),
+    clock: z.string(),
+    cites: z.array(cited),
+    /** Nodes where another answer could have led to another outcome. */
+    decided: z.array(z.string()),
+    /** What was left unticked, where the outcome comes from a checklist. */
+    missing: z.array(z.string()).optional(),
+    uncertain: z.string().optional(),
+    why: z.string().optional(),
+  }),
+  z.object({ kind: z.literal('reopen') }),
+  z.object({ kind: z.literal('close') }),
+  z.object({
+    kind: z.literal('lapse'),
+    because: z.enum(['idle', 'withdrawn', 'unreadable']),
+    reason: z.string().optional(),
+  }),
+  /** The content of the record is destroyed; `basis` names the decision that says so. */
+  z.object({ kind: z.literal('dispose'), basis: z.string() }),
+]);
+export type Content = z.infer<typeof Content>;
+
+export type Kind = Content['kind'];
+export type ContentOf<K extends Kind> = Extract<Content, { kind: K }>;
+
+/** One line of the log: sealed, and never changed. */
+export interface Entry {
+  session: string;
+  /** 1, 2, 3 ... within the session. Together with the session it is the key that only one press can take. */
+  seq: number;
+  /** ISO 8601, UTC. Never earlier than the entry before it, even where the clock was set back. */
+  time: string;
+  kind: Kind;
+  /** Null where the record has been disposed of. */
+  content: Content | null;
+  /** 32 random bytes, so that nobody can guess a short content from its commitment. Null as content. */
+  salt: string | null;
+  /** SHA-256 over salt and content: proves what the entry said without saying it. */
+  commitment: string;
+}
+
+/** Entries that begin, conclude, reopen or end a record; each is sealed into the ledger. */
+export const sealing: ReadonlySet<Kind> = new Set(['start', 'outcome', 'reopen', 'close', 'lapse', 'dispose']);

@@ -1,0 +1,32 @@
+/** The number of a record: VGL-2026-00042, counted within the calendar year in Sweden, without gaps. */
+function writeNumber(year: number, number: number): string {
+  return `VGL-${year}-${String(number).padStart(5, '0')}`;
+}
+
+/** @returns the record's id, or undefined where the text is no number of a record. */
+export function readNumber(text: string): number | undefined {
+  const found = /^\s*VGL-(\d{4})-(\d{5,7})\s*$/i.exec(text);
+  return found ? idOf(Number(found[1]), Number(found[2])) : undefined;
+}
+
+/** Year and number in one whole number, so that numeric order is the order of the numbers. */
+export function idOf(year: number, number: number): number {
+  return year * perYear + number;
+}
+
+export function splitId(id: number): { year: number; number: number } {
+  return { year: Math.floor(id / perYear), number: id % perYear };
+}
+
+export function numberOf(id: number): string {
+  const { year, number } = splitId(id);
+  return writeNumber(year, number);
+}
+
+/** The calendar year that a moment falls in, in Sweden. */
+export function swedishYear(time: string): number {
+  return Number(swedish.format(new Date(time)).slice(0, 4));
+}
+
+const perYear = 10_000_000;
+const swedish = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm', year: 'numeric' });

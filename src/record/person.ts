@@ -1,0 +1,34 @@
+import { createHmac } from 'node:crypto';
+import type { Database } from '../database/database.ts';
+import type { PersonRow } from '../database/tables.ts';
+import { canonical } from './seal.ts';
+
+/** Who presses: known to the log by `hash` alone. */
+export interface Person {
+  hash: string;
+  platform: string;
+  tenant: string;
+  userId: string;
+}
+
+/** HMAC over platform, tenant and user id: the same person is the same hash, and nobody can guess it without the key. */
+export function recognise(key: Buffer, platform: string, tenant: string, userId: string): Person {
+  const hash = createHmac('sha256', key).update(canonical([platform, tenant, userId])).digest('hex');
+  return { hash, platform, tenant, userId };
+}
+
+/** Keeps what is needed to write to a person again. Not part of the log, and never needed to read it. */
+export async function remember({ query }: Database, { hash, platform, tenant, userId }: Person, language: string) {
+  const row: PersonRow = { hash, platform, tenant, user_id: userId, address: null, name: null, language, unit: null };
+  await query
+    .insertInto('person')
+    .values(row)
+    .onConflict((known) => known.column('hash').doUpdateSet({ language }))
+    .execute();
+}
+
+/** Erases who is behind a hash, by decision or on data-protection ground. The log keeps the hash, which then names nobody. */
+export async function erase({ query }: Database, hash: string): Promise<boolean> {
+  const { numDeletedRows } = await query.deleteFrom('person').where('hash', '=', hash).executeTakeFirst();
+  return numDeletedRows > 0n;
+}

@@ -1,0 +1,86 @@
+import type { RecordRow } from '../database/tables.ts';
+import type { Content, Entry } from './entry.ts';
+
+/** All entries of one session, under a number once the first of them is written. */
+export interface GuidanceRecord {
+  /** Year and running number in one; see `numberOf`. */
+  id: number;
+  session: string;
+  entries: Entry[];
+  /** Seal over all of the entries. */
+  seal: string;
+}
+
+/** What the list of records says of one record. */
+export type Summary = Omit<RecordRow, 'id'>;
+
+/** Makes the list's row out of the log alone, so that the list can be made anew and compared with the log. */
+export function summarise(entries: readonly Entry[], seal: string): Summary {
+  const [start] = entries;
+  if (start?.content?.kind !== 'start') throw new Error('A record begins with its start, and its content is needed.');
+  const { flow, version, platform, person, language } = start.content;
+  const row: Summary = {
+    session: start.session,
+    flow,
+    version,
+    platform,
+    person,
+    language,
+    label: null,
+    status: 'open',
+    outcome: null,
+    started_at: start.time,
+    ended_at: null,
+    last_at: start.time,
+    last_seq: 0,
+    seal,
+    search: '',
+  };
+  for (const entry of entries) {
+    if (entry.content) note(row, entry.content, entry.time);
+    row.last_at = entry.time;
+    row.last_seq = entry.seq;
+  }
+  row.search = searchable(entries, row.label);
+  return row;
+}
+
+function note(row: Summary, content: Content, time: string): void {
+  switch (content.kind) {
+    case 'language':
+      row.language = content.language;
+      break;
+    case 'label':
+      row.label = content.label === '' ? null : content.label;
+      break;
+    case 'outcome':
+      Object.assign(row, { status: 'concluded', outcome: content.code, ended_at: time });
+      break;
+    case 'reopen':
+      Object.assign(row, { status: 'open', outcome: null, ended_at: null });
+      break;
+    case 'close':
+      Object.assign(row, { status: 'closed', ended_at: time });
+      break;
+    case 'lapse':
+      Object.assign(row, { status: 'lapsed', ended_at: time });
+      break;
+    case 'dispose':
+      row.status = 'disposed';
+      break;
+  }
+}
+
+/** The words one would look for a record by: its label, what was answered, what came of it. */
+function searchable(entries: readonly Entry[], label: string | null): string {
+  const words = entries.flatMap(({ content }) => {
+    if (content?.kind === 'answer' || content?.kind === 'change') return [content.label];
+    return content?.kind === 'outcome' ? [content.title] : [];
+  });
+  return fold([label ?? '', ...new Set(words)].join('\n'));
+}
+
+/** One form for text that is searched and for the words that are looked for. */
+export function fold(text: string): string {
+  return text.normalize('NFC').toLocaleLowerCase('sv');
+}

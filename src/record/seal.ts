@@ -1,0 +1,49 @@
+import { createHash, createHmac, hkdfSync } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { LedgerRow } from '../database/tables.ts';
+import type { Entry } from './entry.ts';
+
+/** SHA-256 over the salt and the RFC 8785 form of the entry. */
+export function commit(entry: Pick<Entry, 'session' | 'seq' | 'time' | 'kind' | 'content'>, salt: string): string {
+  const { session, seq, time, kind, content } = entry;
+  return createHash('sha256')
+    .update(salt, 'hex')
+    .update(canonical({ session, seq, time, kind, content }))
+    .digest('hex');
+}
+
+/** Seal of a session after its entries: each seal covers the one before it, from nothing at all. */
+export function seal(commitments: readonly string[], previous = ''): string {
+  return commitments.reduce(
+    (before, commitment) => createHash('sha256').update(before, 'hex').update(commitment, 'hex').digest('hex'),
+    previous,
+  );
+}
+
+/** The ledger's own link: an HMAC under a key that is not in the database, over the row and the link before it. */
+export function link(key: Buffer, row: Omit<LedgerRow, 'mac'>): string {
+  const { position, year, number, session, seq, seal, previous } = row;
+  return createHmac('sha256', key)
+    .update(canonical({ position, year, number, session, seq, seal, previous }))
+    .digest('hex');
+}
+
+/** RFC 8785 canonical JSON: the same value is the same text everywhere and for ever. */
+export function canonical(value: unknown): string {
+  const text = canonicalize(value);
+  if (text === undefined) throw new Error('This value has no JSON form.');
+  return text;
+}
+
+export interface Keys {
+  /** Chains the ledger. */
+  ledger: Buffer;
+  /** Turns a person into the hash that the log knows. */
+  person: Buffer;
+}
+
+/** Separate keys out of the one secret (HKDF, RFC 5869), so that none gives away another. */
+export function deriveKeys(secret: string): Keys {
+  const derive = (use: string) => Buffer.from(hkdfSync('sha256', secret, '', `isitpublic ${use}`, 32));
+  return { ledger: derive('ledger'), person: derive('person') };
+}
