@@ -203,3 +203,15 @@ function readAll(rows: Parameters<typeof readEntry>[0][]): Pick<Found, 'entries'
   });
   return { entries, unreadable };
 }
+
+/**
+ * Holds the key against the latest link of the ledger, before anything is written with it.
+ * @throws where the log was sealed with another key.
+ */
+export async function checkKey({ query }: Database, key: Buffer): Promise<void> {
+  const last = await query.selectFrom('ledger').selectAll().orderBy('position', 'desc').limit(1).executeTakeFirst();
+  if (last && last.mac !== link(key, last))
+    throw new Error(
+      'The log is sealed with another key than SECRET_KEY (with SQLite: secret.key beside the database), or its last row has been altered. Put the right key back; "npm run records -- verify" tells more.',
+    );
+}

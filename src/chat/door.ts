@@ -1,0 +1,10 @@
+import type { Request, Router } from 'express';
+
+/** One way into the program: the web chat, and beside it a platform where staff talk to each other. */
+export interface Door {
+  router: Router;
+  /** Draws a fault that the person can do nothing about, so that they can try the same thing again. */
+  drawFault(request: Request, reference: string): string;
+  /** Paths that anybody may read, wherever they come from. */
+  isPublic(request: Request): boolean;
+}

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import express, { type Request, type Response, Router } from 'express';
+import { z } from 'zod';
+import { type Act, converse, look, type Pointer, type Seen, type Visitor } from '../../guidance/conversation.ts';
+import type { Guidance } from '../../guidance/guidance.ts';
+import { type Notice, presentStart, withNotice } from '../../guidance/view.ts';
+import type { Language } from '../../record/entry.ts';
+import { recognise } from '../../record/person.ts';
+import type { Door } from '../door.ts';
+import { type Diagram, layOut } from './diagram.ts';
+import { drawFaultPage, drawFlowPage, drawPage } from './draw.ts';
+
+/** The web chat: forms in, pages out. Needs no JavaScript, and an account of no kind. */
+export function openWebChat(guidance: Guidance): Door {
+  const router = Router();
+  const diagrams = new Map<string, Diagram>();
+
+  router.use('/assets', express.static(fileURLToPath(new URL('assets', import.meta.url)), { index: false, maxAge: '1h' }));
+
+  router.get('/', async (request, response) => {
+    const { session, change, notice, fresh } = Query.parse(request.query);
+    const visitor = recogniseVisitor(guidance, request, response);
+    const seen = fresh === undefined ? await look(guidance, visitor, session, change) : await startView(guidance, visitor);
+    const status = seen.view.kind === 'refused' ? 404 : 200;
+    response.status(status).set('Cache-Control', 'no-store').type('html').send(drawPage(withNotice(seen.view, notice)));
+  });
+
+  router.post('/', express.urlencoded({ extended: false, limit: '64kb' }), async (request, response) => {
+    const visitor = recogniseVisitor(guidance, request, response);
+    const form = readForm(request.body);
+    if (form.kind === 'show') return response.redirect(303, addressOf({ session: form.session, change: form.change }));
+    const seen = await converse(guidance, visitor, form.pointer, form.act);
+    if (seen.view.kind === 'refused') {
+      response.status(403).set('Cache-Control', 'no-store').type('html').send(drawPage(seen.view));
+      return;
+    }
+    response.redirect(303, whereTo(seen));
+  });
+
+  router.get('/flows/:id', async (request, response, next) => {
+    const flow = guidance.flows.get(request.params.id);
+    if (!flow) return next();
+    const { session, language } = Query.parse(request.query);
+    const visitor = recogniseVisitor(guidance, request, response);
+    const seen = session === undefined ? undefined : await look(guidance, visitor, session);
+    const walked = seen?.view && 'trail' in seen.view && seen.view.flow.id === flow.id ? seen.view : undefined;
+    const reading = language ?? walked?.language ?? visitor.language;
+    const key = `${flow.version} ${reading}`;
+    const diagram = diagrams.get(key) ?? layOut(flow, reading, guidance.municipality);
+    diagrams.set(key, diagram);
+    response.set('Cache-Control', 'no-store').type('html').send(drawFlowPage({ flow, reading, municipality: guidance.municipality, diagram, walked }));
+  });
+
+  return {
+    router,
+    drawFault: (request, reference) => drawFaultPage(browserLanguage(request), reference, retryOf(request)),
+    isPublic: ({ path, query }) => path.startsWith('/assets/') || (path.startsWith('/flows/') && query.session === undefined),
+  };
+}
+
+const id = z.string().max(200).optional().catch(undefined);
+const Query = z.object({
+  session: id,
+  change: id,
+  fresh: id,
+  notice: z
+    .enum(['stale', 'unknown', 'same', 'ended', 'first', 'carriedOver', 'cleaned', 'labelTooLong', 'needsAnswerFirst', 'closed'] satisfies Notice[])
+    .optional()
+    .catch(undefined),
+  language: z.enum(['sv', 'en']).optional().catch(undefined),
+});
+
+/** A visitor is a random id in a cookie, and nothing else about them is known. */
+function recogniseVisitor({ keys }: Guidance, request: Request, response: Response): Visitor {
+  const known = /(?:^|;\s*)isitpublic=([0-9a-f-]{36})(?:;|$)/.exec(request.headers.cookie ?? '')?.[1];
+  const userId = known ?? randomUUID();
+  if (!known)
+    response.cookie('isitpublic', userId, { httpOnly: true, sameSite: 'lax', secure: request.secure, maxAge: 400 * 86_400_000, path: '/' });
+  return { person: recognise(keys.person, 'web', '', userId), language: browserLanguage(request) };
+}
+
+function browserLanguage(request: Request): Language {
+  return request.acceptsLanguages('sv', 'en') === 'en' ? 'en' : 'sv';
+}
+
+async function startView(guidance: Guidance, { person, language }: Visitor): Promise<Seen> {
+  const remembered = (await guidance.memory.get(person.hash))?.language;
+  return { view: presentStart(remembered ?? language, guidance) };
+}
+
+/** After a press, the address of what it led to, so that a reload shows it again and presses nothing. */
+function whereTo({ view, notice }: Seen): string {
+  return addressOf({ session: 'session' in view ? view.session : undefined, notice });
+}
+
+function addressOf(parts: Record<string, string | undefined>): string {
+  const query = new URLSearchParams(Object.entries(parts).filter((part): part is [string, string] => part[1] !== undefined));
+  return query.size > 0 ? `/?${query}` : '/';
+}
+
+const verbs = ['start', 'then', 'answer', 'tick', 'done', 'back', 'change', 'why', 'label', 'language', 'close'] as const;
+
+/** What a form may say: the button's name is the verb, its value the option; what else there is, is not looked at. */
+const Form = z.object({
+  session: z.string().max(200).optional(),
+  node: z.string().max(100).default(''),
+  seq: z.coerce.number().int().min(0).max(1_000_000).default(0),
+  option: z.union([z.string().max(5000).transform((one) => [one]), z.array(z.string().max(200)).max(200)]).default([]),
+});
+
+type Read = { kind: 'press'; pointer: Pointer | undefined; act: Act } | { kind: 'show'; session: string | undefined; change?: string };
+
+/** A form that makes no sense leads to the present view, like a press that is out of date. */
+function readForm(body: unknown): Read {
+  const fields = z.record(z.string(), z.unknown()).catch({}).parse(body);
+  const form = Form.safeParse(fields);
+  if (!form.success) return { kind: 'show', session: undefined };
+  const { session, node, seq, option } = form.data;
+  const verb = verbs.find((verb) => typeof fields[verb] === 'string');
+  const value = verb === undefined ? '' : String(fields[verb]);
+  const pointer = session === undefined ? undefined : { session, seq };
+  const press = (act: Act): Read => ({ kind: 'press', pointer, act });
+  switch (verb) {
+    case 'start':
+    case 'then':
+      return press({ verb, flow: value });
+    case 'answer':
+      return press({ verb, node, option: value || (option[0] ?? '') });
+    case 'tick':
+    case 'done':
+      return press({ verb, node, items: option });
+    case 'change':
+      return value === '' ? { kind: 'show', session, change: node } : press({ verb, node, option: value });
+    case 'label':
+      return press({ verb, label: option[0] ?? '' });
+    case 'language':
+      return press({ verb, language: value === 'en' ? 'en' : 'sv' });
+    case 'back':
+    case 'close':
+      return press({ verb });
+    default:
+      return { kind: 'show', session };
+  }
+}
+
+/** The same press once more, for a page that says that something of ours failed. */
+function retryOf(request: Request): [string, string][] {
+  if (request.method !== 'POST') return [];
+  const fields = z.record(z.string(), z.union([z.string(), z.array(z.string())])).catch({}).parse(request.body);
+  return Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, one]));
+}

@@ -1,0 +1,310 @@
+import { html } from 'hono/html';
+import type { Flow, Municipality } from '../../guidance/flow.ts';
+import { inOrder } from '../../guidance/paths.ts';
+import {
+  type ChecklistView,
+  type Citation,
+  citation,
+  type EndedView,
+  type InSession,
+  type OutcomeView,
+  type QuestionView,
+  type StartView,
+  type View,
+} from '../../guidance/view.ts';
+import { fill, words } from '../../guidance/words.ts';
+import type { Language } from '../../record/entry.ts';
+import { type Diagram, drawDiagram } from './diagram.ts';
+import { pageWords } from './words.ts';
+
+type Html = ReturnType<typeof html>;
+
+/** A view as a page. All that comes from outside is escaped by the template itself. */
+export function drawPage(view: View): string {
+  switch (view.kind) {
+    case 'start':
+      return page(view, pageWords(view.language).startHeading, drawStart(view));
+    case 'question':
+      return page(view, view.question, drawQuestion(view));
+    case 'checklist':
+      return page(view, view.question, drawChecklist(view));
+    case 'outcome':
+      return page(view, view.advice.title, drawOutcome(view));
+    case 'ended':
+      return page(view, view.flow.title, drawEnded(view));
+    case 'refused':
+      return page(view, 'isitpublic', html`<h1>isitpublic</h1><p class="lead">${view.why}</p>${freshLink(view.language)}`);
+  }
+}
+
+type Frame = Pick<View, 'language' | 'municipality' | 'notice'> & Partial<Pick<InSession, 'session' | 'node' | 'seq'>>;
+
+function page(view: Frame, title: string, content: Html, wide = false): string {
+  const text = pageWords(view.language);
+  return String(html`<!doctype html>
+<html lang="${view.language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} – isitpublic</title>
+<link rel="stylesheet" href="/assets/style.css">
+<script src="/assets/page.js" defer></script>
+</head>
+<body>
+<a class="skip" href="#main">${text.skip}</a>
+<header class="top">
+<p class="name"><a href="/?fresh=1">isitpublic</a> <span>${text.tagline}, ${view.municipality.name}</span></p>
+${drawLanguage(view)}
+</header>
+${view.municipality.example ? html`<p class="example">${text.example}</p>` : ''}
+<main id="main" tabindex="-1" ${wide ? html`class="wide"` : ''}>
+${view.notice ? html`<p class="notice" role="status">${view.notice}</p>` : ''}
+${content}
+</main>
+</body>
+</html>
+`);
+}
+
+function drawLanguage(view: Frame): Html {
+  const text = pageWords(view.language);
+  return html`<form method="post" action="/" class="language">${view.session === undefined ? '' : pointer(view as InSession)}
+<button name="language" value="${text.otherValue}" lang="${text.otherValue}">${text.other}</button></form>`;
+}
+
+/** What every press carries: where it was pressed. */
+function pointer({ session, node, seq }: Pick<InSession, 'session' | 'node' | 'seq'>): Html {
+  return html`<input type="hidden" name="session" value="${session}"><input type="hidden" name="node" value="${node}"><input type="hidden" name="seq" value="${seq}">`;
+}
+
+function drawStart(view: StartView): Html {
+  const text = pageWords(view.language);
+  return html`<h1>${text.startHeading}</h1>
+<p class="lead">${text.startHelp}</p>
+<form method="post" action="/" class="options">
+${view.flows.map(({ id, title, about }) => html`<button name="start" value="${id}"><b>${title}</b>${about ? html`<span>${about}</span>` : ''}</button>`)}
+</form>
+<p class="kept">${view.kept}</p>`;
+}
+
+function drawQuestion(view: QuestionView): Html {
+  const text = pageWords(view.language);
+  const changing = view.chosen !== undefined;
+  return html`${progress(view)}
+<h1>${view.question}</h1>
+${view.help ? html`<p class="lead">${view.help}</p>` : ''}
+${changing ? html`<p class="notice">${text.changing}</p>` : ''}
+${reminders(view)}
+${view.options.length > 10 ? html`<p class="filter" hidden><label for="filter">${text.filter}</label><input id="filter" type="search" autocomplete="off"><span role="status" data-none="${text.noMatch}"></span></p>` : ''}
+<form method="post" action="/" class="options">${pointer(view)}
+${view.options.map(
+  ({ id, label, hint }) =>
+    html`<button name="${changing ? 'change' : 'answer'}" value="${id}"${id === 'unsure' ? html` class="unsure"` : ''}><b>${label}</b>${id === view.chosen ? html`<em>(${text.chosen})</em>` : ''}${hint ? html`<span>${hint}</span>` : ''}</button>`,
+)}
+</form>
+${drawReasons(view)}
+${changing ? html`<p><a href="/?session=${view.session}">${text.keepAnswer}</a></p>` : drawMoves(view)}
+${drawTrail(view)}
+${drawFoot(view)}`;
+}
+
+function drawChecklist(view: ChecklistView): Html {
+  const text = pageWords(view.language);
+  return html`${progress(view)}
+<h1 id="question">${view.question}</h1>
+${view.help ? html`<p class="lead">${view.help}</p>` : ''}
+${reminders(view)}
+<form method="post" action="/" class="checklist">${pointer(view)}
+<ul role="group" aria-labelledby="question">${view.items.map(
+    ({ id, label, ticked, cites }) =>
+      html`<li><label><input type="checkbox" name="option" value="${id}"${ticked ? html` checked` : ''}> ${label}</label>${drawCitations(cites)}</li>`,
+  )}</ul>
+<p class="moves"><button name="done" value="" class="main">${text.done}</button> <button name="tick" value="">${text.save}</button></p>
+</form>
+${drawReasons(view)}
+${drawMoves(view)}
+${drawTrail(view)}
+${drawFoot(view)}`;
+}
+
+function progress({ language, flow, trail }: InSession): Html {
+  return html`<p class="step">${flow.title} · ${pageWords(language).step(trail.length + 1)}</p>`;
+}
+
+function reminders({ language, notices, kept }: QuestionView | ChecklistView): Html {
+  if (notices.length === 0 && !kept) return html``;
+  return html`${notices.length > 0 ? html`<aside class="mind" aria-label="${pageWords(language).keepInMind}"><ul>${notices.map((notice) => html`<li>${notice}</li>`)}</ul></aside>` : ''}
+${kept ? html`<p class="kept">${kept}</p>` : ''}`;
+}
+
+function drawReasons({ language, why, cites }: QuestionView | ChecklistView): Html {
+  const text = pageWords(language);
+  return html`<div class="reasons">
+${why ? html`<details><summary>${text.whyAsk}</summary><p>${why}</p></details>` : ''}
+${cites.length > 0 ? html`<details><summary>${text.lawBehind}</summary>${drawSources(cites)}</details>` : ''}
+</div>`;
+}
+
+function drawSources(cites: Citation[]): Html {
+  return html`<dl class="sources">${cites.map(
+    ({ title, says, kind, unverified }) => html`<div><dt>${title} <span>(${kind})</span></dt><dd>${says}${unverified ? html` <em>${unverified}</em>` : ''}</dd></div>`,
+  )}</dl>`;
+}
+
+/** Each citation opens into what it says. */
+function drawCitations(cites: Citation[]): Html {
+  return html`${cites.map(
+    ({ title, says, kind, unverified }) =>
+      html`<details class="source"><summary>${title}</summary><p>${says} <span>(${kind})</span>${unverified ? html` <em>${unverified}</em>` : ''}</p></details>`,
+  )}`;
+}
+
+function drawMoves(view: InSession): Html {
+  const text = pageWords(view.language);
+  return html`<form method="post" action="/" class="moves">${pointer(view)}
+${view.trail.length > 0 ? html`<button name="back" value="">${text.back}</button>` : ''}
+<button name="close" value="">${text.close}</button></form>`;
+}
+
+function drawTrail(view: InSession, heading = pageWords(view.language).trail): Html {
+  if (view.trail.length === 0) return html``;
+  const text = pageWords(view.language);
+  return html`<section class="trail" aria-labelledby="trail"><h2 id="trail">${heading}</h2>
+<ol>${view.trail.map(
+    ({ node, question, answer, changeable, decided }) => html`<li>
+<p>${question}</p>
+<p><b>${answer}</b>${decided ? html` <span class="decided">${text.decided}</span>` : ''}</p>
+${changeable ? html`<form method="post" action="/">${pointer({ ...view, node })}<button name="change" value="" aria-label="${text.change} ${text.changeOf(question)}">${text.change}</button></form>` : ''}
+</li>`,
+  )}</ol></section>`;
+}
+
+function drawFoot(view: InSession): Html {
+  const text = pageWords(view.language);
+  return html`<footer>
+<p><a href="/flows/${view.flow.id}?session=${view.session}">${text.diagram}</a></p>
+${view.number ? html`<p>${text.number}: ${view.number}</p>${drawLabel(view)}` : ''}
+</footer>`;
+}
+
+function drawLabel(view: InSession): Html {
+  const text = pageWords(view.language);
+  return html`<details class="label"><summary>${view.label ? html`${text.label}: ${view.label}` : text.addLabel}</summary>
+<form method="post" action="/">${pointer(view)}<label for="label">${text.label}</label>
+<input id="label" name="option" maxlength="120" autocomplete="off" value="${view.label ?? ''}" aria-describedby="label-help">
+<button name="label" value="">${text.save}</button><p id="label-help">${text.labelHelp}</p></form></details>`;
+}
+
+function drawOutcome(view: OutcomeView): Html {
+  const text = pageWords(view.language);
+  const { advice } = view;
+  return html`<p class="step">${view.flow.title} · ${text.outcomeIs}</p>
+<h1 class="outcome">${advice.title}</h1>
+${view.label ? html`<p class="lead">${view.label}</p>` : ''}
+<section aria-labelledby="means"><h2 id="means">${text.means}</h2><p class="lead">${advice.text}</p>
+${advice.why ? html`<h3>${text.whyPerson}</h3><p>${advice.why}</p>` : ''}
+${advice.uncertain ? html`<p class="uncertain"><b>${text.uncertain}.</b> ${advice.uncertain}</p>` : ''}
+<p class="clock"><b>${text.time}:</b> ${advice.clock}</p></section>
+${advice.missing ? html`<section aria-labelledby="missing"><h2 id="missing">${text.missing}</h2><ul class="boxes">${advice.missing.map((item) => html`<li>${item}</li>`)}</ul></section>` : ''}
+${advice.say ? html`<section aria-labelledby="say"><h2 id="say">${text.say}</h2><blockquote id="say-text">${advice.say}</blockquote>${drawCopy('say-text', view.language)}</section>` : ''}
+${advice.do.length > 0 ? html`<section aria-labelledby="do"><h2 id="do">${text.do}</h2><ul class="boxes">${advice.do.map((step) => html`<li>${step}</li>`)}</ul></section>` : ''}
+${view.summary ? html`<section aria-labelledby="ask"><h2 id="ask">${text.ask}</h2><p>${view.registrar}</p><h3>${text.summary}</h3><pre id="summary-text" tabindex="0">${view.summary}</pre>${drawCopy('summary-text', view.language)}</section>` : ''}
+<section class="law" aria-labelledby="law"><h2 id="law">${text.law}</h2>${drawCitations(view.cites)}</section>
+${drawTrail(view, text.path)}
+<section class="about" aria-labelledby="about"><h2 id="about">${text.record}</h2><dl>
+<div><dt>${text.number}</dt><dd>${view.number}</dd></div>
+<div><dt>${text.date}</dt><dd>${writeTime(view.at, view.language)}</dd></div>
+<div><dt>${text.flow}</dt><dd>${view.flow.title}, ${view.municipality.name}</dd></div>
+<div><dt>${text.version}</dt><dd><code>${view.flow.version.slice(0, 12)}</code></dd></div>
+${view.summary ? '' : html`<div><dt>${text.ask}</dt><dd>${view.registrar}</dd></div>`}
+</dl></section>
+<div class="moves">
+<button type="button" data-print hidden>${text.print}</button>
+<form method="post" action="/">${pointer(view)}
+${view.then.map(({ id, title }) => html`<button name="then" value="${id}">${text.next}: ${title}</button>`)}
+<button name="back" value="">${text.back}</button>
+</form>
+${freshLink(view.language)}
+</div>
+<footer><p><a href="/flows/${view.flow.id}?session=${view.session}">${text.diagram}</a></p>${drawLabel(view)}</footer>`;
+}
+
+/** Shown by the page's script alone: without it, the text can be marked and copied by hand. */
+function drawCopy(target: string, language: Language): Html {
+  const text = pageWords(language);
+  return html`<p><button type="button" data-copy="${target}" data-done="${text.copied}" hidden>${text.copy}</button> <span role="status"></span></p>`;
+}
+
+function drawEnded(view: EndedView): Html {
+  const text = pageWords(view.language);
+  return html`<h1>${view.flow.title}</h1>
+<p class="lead">${view.why}</p>
+<form method="post" action="/" class="moves">${pointer(view)}
+${view.resumable ? html`<button name="start" value="${view.flow.id}" class="main">${text.takeAlong}</button>` : ''}</form>
+${freshLink(view.language)}
+${drawTrail(view)}`;
+}
+
+function freshLink(language: Language): Html {
+  return html`<p><a href="/?fresh=1">${pageWords(language).again}</a></p>`;
+}
+
+function writeTime(time: string, language: Language): string {
+  const written = new Intl.DateTimeFormat(language === 'sv' ? 'sv-SE' : 'en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'Europe/Stockholm' });
+  return `${written.format(new Date(time))} (${pageWords(language).zone})`;
+}
+
+interface FlowPage {
+  flow: Flow;
+  reading: Language;
+  municipality: Municipality;
+  diagram: Diagram;
+  /** The session that the page was opened from, whose path is marked. */
+  walked: InSession | undefined;
+}
+
+/** A flow as a picture, and the same as a list. */
+export function drawFlowPage({ flow, reading, municipality, diagram, walked }: FlowPage): string {
+  const text = pageWords(reading);
+  const say = fill(reading, municipality);
+  const path = new Map(walked?.trail.map((step) => [step.node, step.option]));
+  const list = inOrder(flow).map((id) => {
+    const node = flow.nodes[id]!;
+    const sources = drawCitations((node.cites ?? []).map((cite) => citation(flow.sources[cite]!, cite, reading)));
+    if ('outcome' in node)
+      return html`<li id="${id}"><h3>${node.title ? say(node.title) : words(reading).outcomes[node.outcome]}</h3><p>${say(node.text)}</p>${sources}</li>`;
+    const leads = 'question' in node
+      ? node.options.map((option) => ({ label: say(option.label), next: option.next, taken: path.get(id) === option.id }))
+      : [
+          { label: words(reading).allTicked, next: node.complete, taken: false },
+          { label: words(reading).notAllTicked, next: node.incomplete, taken: false },
+        ];
+    return html`<li id="${id}"><h3>${say('question' in node ? node.question : node.checklist)}</h3>
+<ul>${leads.map(({ label, next, taken }) => html`<li>${taken ? html`<b>${label}</b> (${text.chosen})` : label} <span>${text.leadsTo}</span> <a href="#${next}">${headingOf(flow, next, reading, municipality)}</a></li>`)}</ul>${sources}</li>`;
+  });
+  const title = say(flow.title);
+  const content = html`<h1>${title}</h1>
+<p><a href="${walked ? `/?session=${walked.session}` : '/'}">${walked ? text.toQuestion : text.toStart}</a></p>
+<p>${text.flowHelp}${walked ? ` ${text.yourPath}` : ''}</p>
+<div class="picture" tabindex="0" role="region" aria-label="${title}">${drawDiagram(diagram, title, path, walked?.node)}</div>
+<h2>${text.flowText}</h2>
+<ol class="nodes">${list}</ol>`;
+  return page({ language: reading, municipality }, title, content, true);
+}
+
+function headingOf(flow: Flow, id: string, language: Language, municipality: Municipality): string {
+  const say = fill(language, municipality);
+  const node = flow.nodes[id]!;
+  if ('outcome' in node) return node.title ? say(node.title) : words(language).outcomes[node.outcome];
+  return say('question' in node ? node.question : node.checklist);
+}
+
+/** What is shown where something of ours failed: a polite line, its reference, and the same press once more. */
+export function drawFaultPage(language: Language, reference: string, retry: [string, string][]): string {
+  const text = pageWords(language);
+  const again = html`<form method="post" action="/" class="moves">${retry.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}<button class="main">${text.retry}</button></form>`;
+  const content = html`<h1>${text.faultHeading}</h1><p class="lead">${text.fault(reference)}</p>
+${retry.length > 0 ? again : html`<p><a href="/">${text.retry}</a></p>`}`;
+  return page({ language, municipality: { name: '', example: false } }, text.faultHeading, content);
+}

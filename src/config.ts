@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+
+const days = z.coerce.number({ error: 'is a number of days' }).int('is a whole number of days').min(1, 'is at least 1 day');
+
+/** Every setting there is, with what it means: the manual. `.env.example` names the same ones. */
+export const Settings = z.object({
+  HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on. 127.0.0.1 or ::1 serves this machine only.'),
+  PORT: z.coerce
+    .number({ error: 'is a number from 0 to 65535' })
+    .int('is a whole number')
+    .min(0, 'is at least 0')
+    .max(65535, 'is at most 65535')
+    .default(3000)
+    .describe('Port to listen on. 0 takes any free one.'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'is an address that begins with https:// (or http://)' })
+    .optional()
+    .describe('The address that people reach the program at, where it is another than http://HOST:PORT.'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, 'is sqlite:<file> or postgres://<user>:<password>@<host>/<database>')
+    .default('sqlite:data/isitpublic.db')
+    .describe('Where the log is kept: sqlite:<file>, or postgres://... for more than one instance.'),
+  SECRET_KEY: z
+    .string()
+    .min(32, 'has at least 32 characters')
+    .optional()
+    .describe('Seals the log and hides who is behind it. Made by itself with SQLite, required with PostgreSQL. Keep it: without it the log can no longer be proven.'),
+  FLOWS: z.string().min(1).default('flows').describe('The folder with the flows, their sources and the municipality.'),
+  LAPSE_AFTER_DAYS: days.default(14).describe('After how many days without an answer a session lapses.'),
+  LAPSE_CHECKLISTS_AFTER_DAYS: days.default(180).describe('The same for flows with checklists, which may be left half-done.'),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'], { error: 'is debug, info, warn, error or silent' })
+    .default('info')
+    .describe('How much the program tells about itself on its standard output.'),
+});
+
+/** What the program runs by, once the settings have been read. */
+export interface Config extends Omit<z.infer<typeof Settings>, 'SECRET_KEY'> {
+  SECRET_KEY: string;
+  /** Bound to this machine only. */
+  loopback: boolean;
+}
+
+/** The settings are wrong; the message says which, and how to mend each. */
+export class WrongSettings extends Error {
+  override name = 'WrongSettings';
+}
+
+/**
+ * Reads the environment, and `.env` where there is one; nothing else in the program does.
+ * @throws WrongSettings with a sentence for every setting that is wrong or half-given.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = Settings.safeParse(given);
+  const wrong = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}; it is "${given[String(issue.path[0])] ?? ''}" now.`);
+  for (const name of Object.keys(given).filter((name) => /^(SLACK|MICROSOFT|TEAMS)_/.test(name)))
+    wrong.push(`${name} is set, but this version answers in the web chat only, not in Slack or Teams yet. Remove it.`);
+  if (parsed.success && /^postgres/.test(parsed.data.DATABASE_URL) && parsed.data.SECRET_KEY === undefined)
+    wrong.push('SECRET_KEY is required with PostgreSQL, the same for every instance. Make one with: openssl rand -hex 32');
+  if (wrong.length > 0 || !parsed.success) throw new WrongSettings(`The settings can't be used as they are:\n${wrong.map((line) => `  ${line}`).join('\n')}`);
+  const { HOST, DATABASE_URL, SECRET_KEY = keptSecret(DATABASE_URL) } = parsed.data;
+  return { ...parsed.data, SECRET_KEY, loopback: ['127.0.0.1', '::1', 'localhost'].includes(HOST) };
+}
+
+/** The settings of `.env` and of the environment; the environment wins. */
+export function environment(): NodeJS.ProcessEnv {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return process.env;
+}
+
+/** With SQLite the key lies beside the database, readable by its owner only, and is made at the first start. */
+function keptSecret(databaseUrl: string): string {
+  const file = join(dirname(databaseUrl.slice('sqlite:'.length)), 'secret.key');
+  if (!existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
+  }
+  return readFileSync(file, 'utf8').trim();
+}

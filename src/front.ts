@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type { Door } from './chat/door.ts';
+import type { Config } from './config.ts';
+import type { Database } from './database/database.ts';
+
+/** Who may come in, with what, and what is said where something breaks. Everything behind it can trust the request. */
+export function openFront(config: Config, database: Database, door: Door, logger: Logger): Server {
+  const metrics = openMetrics();
+  const app: Express = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          'default-src': ["'none'"],
+          'script-src': ["'self'"],
+          'style-src': ["'self'"],
+          'img-src': ["'self'"],
+          'form-action': ["'self'"],
+          'base-uri': ["'none'"],
+          'frame-ancestors': ["'none'"],
+        },
+      },
+      frameguard: { action: 'deny' },
+      strictTransportSecurity: config.PUBLIC_URL?.startsWith('https:') ? { maxAge: 31_536_000 } : false,
+      referrerPolicy: { policy: 'same-origin' },
+    }),
+  );
+  app.get('/healthz', (_, response) => void response.type('text').send('ok\n'));
+  app.use(onlyLocal(config, door), ownOrigin(config));
+  app.get('/readyz', async (_, response) => {
+    await database.ping().then(
+      () => response.type('text').send('ready\n'),
+      (fault: unknown) => {
+        logger.warn({ fault }, 'the database does not answer');
+        response.status(503).type('text').send('The database does not answer.\n');
+      },
+    );
+  });
+  app.get('/metrics', async (_, response) => void response.type(metrics.registry.contentType).send(await metrics.registry.metrics()));
+  app.use(metrics.measure, door.router);
+  app.use((_, response) => void response.status(404).type('text').send('There is nothing here. / Här finns ingenting.\n'));
+  app.use(inWords(door, logger));
+  return createServer({ requestTimeout: 30_000, headersTimeout: 15_000 }, app);
+}
+
+/**
+ * Until people can sign in, only this machine gets in: bound to it, asked for by its own name, and not passed on by
+ * anybody. All others get what is meant for the public.
+ */
+function onlyLocal({ loopback }: Config, door: Door): RequestHandler {
+  return (request, response, next) => {
+    if (door.isPublic(request) || (loopback && isLocal(request))) return next();
+    response.status(403).type('text').send(
+      'Den här sidan kräver inloggning, och inloggning är inte inställd.\nThis page needs a sign-in, and none has been set up.\n',
+    );
+  };
+}
+
+function isLocal({ headers }: Request): boolean {
+  const forwarded = Object.keys(headers).some((name) => name === 'forwarded' || name.startsWith('x-forwarded-'));
+  return !forwarded && /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(headers.host ?? '');
+}
+
+/** Another site must not be able to press in somebody's name. A browser always says where a form comes from. */
+function ownOrigin({ PUBLIC_URL }: Config): RequestHandler {
+  return (request, response, next) => {
+    if (request.method === 'GET' || request.method === 'HEAD') return next();
+    const own = [`http://${request.headers.host}`, `https://${request.headers.host}`, ...(PUBLIC_URL ? [new URL(PUBLIC_URL).origin] : [])];
+    const { origin = originOf(request.headers.referer), 'sec-fetch-site': site } = request.headers;
+    const foreign = origin !== undefined ? !own.includes(origin) : site !== undefined && site !== 'same-origin';
+    if (!foreign) return next();
+    response.status(403).type('text').send('Det här kom från en annan webbplats och togs inte emot.\nThis came from another site and was not taken.\n');
+  };
+}
+
+function originOf(referer: string | undefined): string | undefined {
+  return referer !== undefined && URL.canParse(referer) ? new URL(referer).origin : undefined;
+}
+
+/** A request that is wrong is told so; a fault of ours is logged in full and shown as one line with its reference. */
+function inWords(door: Door, logger: Logger): ErrorRequestHandler {
+  return (fault: Error & { status?: number; type?: string }, request, response, next) => {
+    if (response.headersSent) return next(fault);
+    if (fault.status !== undefined && fault.status >= 400 && fault.status < 500) {
+      const tooLarge = fault.status === 413;
+      response
+        .status(fault.status)
+        .type('text')
+        .send(tooLarge ? 'Det var för mycket text på en gång.\nThat was too much text at once.\n' : 'Det gick inte att läsa.\nThis could not be read.\n');
+      return;
+    }
+    const reference = randomBytes(4).toString('hex').toUpperCase();
+    logger.error({ reference, method: request.method, path: request.path, err: fault }, 'a request failed');
+    response.status(503).type('html').send(door.drawFault(request, reference));
+  };
+}
+
+function openMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const seconds = new Histogram({
+    name: 'isitpublic_request_seconds',
+    help: 'Time from a request to its answer, in seconds.',
+    labelNames: ['method', 'status'],
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    registers: [registry],
+  });
+  const measure: RequestHandler = (request, response, next) => {
+    const stop = seconds.startTimer();
+    response.on('finish', () => stop({ method: request.method, status: response.statusCode }));
+    next();
+  };
+  return { registry, measure };
+}

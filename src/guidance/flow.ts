@@ -1,0 +1,193 @@
+import { z } from 'zod';
+
+/**
+ * One decision tree, as data: the schema of the files in `flows/`. The words for authors stand in `flows/README.md`.
+ * What only shows when the parts are held together (unknown next, dead ends, citations) is checked in `flows.ts`.
+ */
+
+const sentence = z.string().trim().min(1);
+
+/** A text in both languages; there is no text in only one. */
+const Text = z.strictObject({ sv: sentence, en: sentence });
+export type Text = z.infer<typeof Text>;
+
+/** What a person presses. Slack draws no longer one. */
+const Label = z.strictObject({ sv: sentence.max(75), en: sentence.max(75) });
+
+const Id = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'an id is written in small letters, digits and hyphens');
+const Cites = z.array(Id).min(1);
+const day = z.iso.date();
+
+/** What a municipality may lack; an option that needs it is then not offered. */
+const Need = z.enum(['disposal-decision', 'tariff']);
+
+const Option = z.strictObject({
+  id: Id,
+  label: Label,
+  /** Examples, or what the answer includes. */
+  hint: Text.optional(),
+  next: Id,
+  needs: Need.optional(),
+  /** What this answer points to: the provision of a subject of secrecy. */
+  cites: Cites.optional(),
+});
+export type Option = z.infer<typeof Option>;
+
+const Question = z.strictObject({
+  question: Text,
+  help: Text.optional(),
+  why: Text.optional(),
+  cites: Cites,
+  options: z.array(Option).min(2),
+});
+export type Question = z.infer<typeof Question>;
+
+const Checklist = z.strictObject({
+  checklist: Text,
+  help: Text.optional(),
+  why: Text.optional(),
+  cites: Cites.optional(),
+  items: z.array(z.strictObject({ id: Id, label: Text, cites: Cites.optional() })).min(1),
+  /** Where it leads with every item ticked, and where it leads otherwise. */
+  complete: Id,
+  incomplete: Id,
+});
+export type Checklist = z.infer<typeof Checklist>;
+
+/** The closed list of what a session can come to. */
+export const OutcomeCode = z.enum([
+  'release',
+  'release-masked',
+  'condition-for-decision',
+  'not-a-public-record',
+  'not-public-yet',
+  'refusal-for-decision',
+  'does-not-exist',
+  'restore',
+  'another-authority',
+  'narrow-request',
+  'information-only',
+  'party-access',
+  'own-data',
+  'service',
+  'how-to',
+  'freeze',
+  'ask-registrar',
+  'register',
+  'keep-in-order',
+  'no-registration',
+  'dispose',
+  'wait',
+  'keep',
+  'weed',
+  'may-start',
+  'not-ready',
+  'may-publish',
+  'do-not-publish',
+  'treat-as-matter',
+  'take-down-and-register',
+  'take-down',
+  'reply',
+  'let-stand',
+  'do-not-block',
+  'block-for-a-time',
+  'close-account',
+  'archive',
+  'private-no-action',
+  'call-for-help',
+]);
+export type OutcomeCode = z.infer<typeof OutcomeCode>;
+
+/** How much time there is; what each means is said in `words.ts`. */
+const Clock = z.enum(['none', 'at-once', 'same-day', 'promptly', 'next-working-day', 'one-month']);
+export type Clock = z.infer<typeof Clock>;
+
+const Outcome = z.strictObject({
+  outcome: OutcomeCode,
+  /** The heading; without one, the code's own. */
+  title: Text.optional(),
+  text: Text,
+  /** Words to use towards the person who asked. */
+  say: Text.optional(),
+  /** What to do, in order. */
+  do: z.array(Text),
+  clock: Clock,
+  cites: Cites,
+  /** What the law leaves open, or what of this has not been checked against its text. */
+  uncertain: Text.optional(),
+  /** Only where the outcome hands over to a person: why a person is needed. */
+  why: Text.optional(),
+  /** Flows offered next. */
+  // biome-ignore lint/suspicious/noThenProperty: the flow format names it so, and no promise is made of it.
+  then: z.array(Id).optional(),
+});
+export type Outcome = z.infer<typeof Outcome>;
+
+export type Node = Question | Checklist | Outcome;
+
+/** A flow file. `checked` says who has signed which version; it is no part of the version itself. */
+export const FlowFile = z.strictObject({
+  id: Id,
+  title: Text,
+  about: Text.optional(),
+  keywords: z.strictObject({ sv: z.array(sentence), en: z.array(sentence) }),
+  checked: z.strictObject({ on: day, by: z.string().nullable(), version: z.string().nullable() }),
+  /** Duties that everyone has whatever the answers, said once at the first question. */
+  notices: z.array(Text).optional(),
+  start: Id,
+  nodes: z.record(Id, z.union([Question, Checklist, Outcome])),
+});
+export type FlowFile = z.infer<typeof FlowFile>;
+
+/** A law, guideline, ruling or practice that a node leans on. */
+export const Source = z.strictObject({
+  title: Text,
+  /** Our one-line account of what it says. */
+  says: Text,
+  kind: z.enum(['law', 'guideline', 'ruling', 'practice', 'press']),
+  since: day.nullable(),
+  /** The text itself was read, an account of it was read, or neither. */
+  verified: z.enum(['read', 'second-hand', 'memory']),
+  checked: day,
+  review: day,
+});
+export type Source = z.infer<typeof Source>;
+
+export const Sources = z.record(Id, Source);
+export type Sources = z.infer<typeof Sources>;
+
+/** What differs between municipalities. */
+export const Municipality = z.strictObject({
+  /** True until the file is the municipality's own; said on every screen. */
+  example: z.boolean(),
+  name: sentence,
+  units: z.array(sentence),
+  registrar: z.strictObject({ name: Text, email: z.email(), phone: sentence, place: Text.optional() }),
+  /** The administrative court of appeal that refusals are appealed to. */
+  court: Text,
+  /** Without a tariff no sum is ever named. */
+  tariff: z.strictObject({ says: Text, decided: sentence }).nullable(),
+  /** Decisions on the disposal of the municipality's own documents. */
+  'disposal-decision': z.array(z.strictObject({ says: Text, decided: sentence })).min(1).nullable(),
+  snapshot: z.enum(['half-yearly', 'yearly']),
+});
+export type Municipality = z.infer<typeof Municipality>;
+
+/** A flow with the sources it cites: what a version is a version of, and what a session is pinned to. */
+export const Flow = z.object({ ...FlowFile.omit({ checked: true }).shape, sources: z.record(Id, Source.omit({ checked: true })) });
+export type Flow = z.infer<typeof Flow> & { version: string };
+
+/** Whether a municipality can offer the option at all. */
+export function isOffered(option: Option, municipality: Municipality): boolean {
+  return option.needs === undefined || municipality[option.needs] !== null;
+}
+
+export function optionOf(node: Question, id: string): Option | undefined {
+  return node.options.find((option) => option.id === id);
+}
+
+/** Where each node leads, without regard to what a municipality lacks. */
+export function nextOf(node: Node): string[] {
+  if ('question' in node) return node.options.map((option) => option.next);
+  return 'checklist' in node ? [node.complete, node.incomplete] : [];
+}

@@ -1,0 +1,267 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Document, isMap, isNode, isPair, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { canonical } from '../record/seal.ts';
+import { Flow, FlowFile, Municipality, type Node, nextOf, Sources, type Text } from './flow.ts';
+import { countPaths } from './paths.ts';
+import { placeholders } from './words.ts';
+
+/** All that the municipality guides by: the flows in force today, and what the municipality has filled in. */
+export interface Flows {
+  flows: Map<string, Flow>;
+  municipality: Municipality;
+}
+
+/** What is wrong in the files, each with its place and what to do about it. */
+export class FlowFaults extends Error {
+  override name = 'FlowFaults';
+  readonly faults: readonly string[];
+
+  constructor(faults: string[]) {
+    super(`The flows can't be used as they are:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    this.faults = faults;
+  }
+}
+
+/**
+ * Reads and checks every flow in a folder, with `sources.yaml` and `municipality.yaml`.
+ * @throws FlowFaults with every fault found, each as `file:line:column what to do`.
+ */
+export function loadFlows(folder: string): Flows {
+  const faults: string[] = [];
+  const municipality = readFile(folder, 'municipality.yaml', Municipality, faults);
+  const sources = readFile(folder, 'sources.yaml', Sources, faults);
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml') && !beside.has(name))
+    .sort();
+  if (names.length === 0) faults.push(`${folder} holds no flow: put at least one <flow id>.yaml there`);
+  const files = names.map((name) => readFile(folder, name, FlowFile, faults)).filter((file) => file !== undefined);
+  if (municipality && sources) {
+    const ids = new Set(files.map((file) => file.value.id));
+    checkTexts(municipality, faults);
+    checkTexts(sources, faults);
+    for (const file of files) checkFlow(file, sources.value, municipality.value, ids, faults);
+  }
+  if (faults.length > 0 || !municipality || !sources) throw new FlowFaults(faults);
+  const flows = files.map((file) => bind(file.value, sources.value));
+  return { flows: new Map(flows.map((flow) => [flow.id, flow])), municipality: municipality.value };
+}
+
+const beside = new Set(['sources.yaml', 'municipality.yaml', 'glossary.yaml']);
+
+/** The flow with the sources that it cites, and as version the SHA-256 over both, without who has checked them. */
+function bind({ checked: _, ...file }: FlowFile, sources: Sources): Flow {
+  const cited = [...new Set(citesOf(file.nodes).map(([id]) => id))].sort();
+  const body = {
+    ...file,
+    sources: Object.fromEntries(cited.map((id) => [id, (({ checked: _, ...source }) => source)(sources[id]!)])),
+  };
+  return { ...body, version: createHash('sha256').update(canonical(body)).digest('hex') };
+}
+
+/** A version kept earlier, as it was. @throws where this program can't read it any more. */
+export function unpack(version: string, body: string): Flow {
+  return { ...Flow.parse(JSON.parse(body)), version };
+}
+
+export function pack({ version: _, ...body }: Flow): string {
+  return canonical(body);
+}
+
+interface Read<T> {
+  value: T;
+  /** `file:line:column` of the part at this path. */
+  at(path: PropertyKey[]): string;
+  name: string;
+}
+
+function readFile<T>(folder: string, name: string, schema: z.ZodType<T>, faults: string[]): Read<T> | undefined {
+  const path = join(folder, name);
+  const lines = new LineCounter();
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    faults.push(`${path}:1:1 can't be read: the file is missing or closed to this user`);
+    return undefined;
+  }
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true });
+  const place = (offset: number) => `${path}:${lines.linePos(offset).line}:${lines.linePos(offset).col}`;
+  if (document.errors.length > 0) {
+    for (const fault of document.errors) faults.push(`${place(fault.pos[0])} ${firstLine(fault.message)}`);
+    return undefined;
+  }
+  const at = (where: PropertyKey[]) => place(offsetOf(document, where));
+  const raw: unknown = document.toJS();
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return { value: parsed.data, at, name };
+  for (const issue of parsed.error.issues) faults.push(...explain(issue, [], raw, at));
+  return undefined;
+}
+
+const firstLine = (text: string) => text.split('\n')[0]!.replace(/ at line \d+.*$/, '');
+
+/** The nearest part of the file that exists; for a key that should not be there, the key itself. */
+function offsetOf(document: Document, path: PropertyKey[]): number {
+  for (let length = path.length; length >= 0; length--) {
+    const parent = document.getIn(path.slice(0, Math.max(length - 1, 0)), true);
+    if (length > 0 && isMap(parent)) {
+      const pair = parent.items.find((item) => isPair(item) && isNode(item.key) && String(item.key) === String(path[length - 1]));
+      if (pair && isNode(pair.key) && pair.key.range) return pair.key.range[0];
+    }
+    const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return 0;
+}
+
+type Issue = z.core.$ZodIssue;
+
+function explain(issue: Issue, above: PropertyKey[], raw: unknown, at: (path: PropertyKey[]) => string): string[] {
+  const path = [...above, ...issue.path];
+  const name = path.join('.') || 'the file';
+  const value = path.reduce<unknown>((part, key) => (part as Record<PropertyKey, unknown> | undefined)?.[key], raw);
+  if (issue.code === 'invalid_union') {
+    const kind = ['question', 'checklist', 'outcome'].findIndex((key) => value instanceof Object && key in value);
+    if (kind < 0) return [`${at(path)} ${name}: a node is a question, a checklist or an outcome; give it one of these keys`];
+    return issue.errors[kind]!.flatMap((inner) => explain(inner, path, raw, at));
+  }
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => `${at([...path, key])} ${name}: "${key}" is no key here; remove it or mend its spelling`);
+  if (issue.code === 'invalid_key' || issue.code === 'invalid_element')
+    return issue.issues.map((inner) => `${at(path)} ${name}: ${inner.message}`);
+  const last = path.at(-1);
+  if (value === undefined && (last === 'sv' || last === 'en'))
+    return [`${at(path)} ${name}: the text is missing in ${last === 'sv' ? 'Swedish' : 'English'}; write it`];
+  if (value === undefined) return [`${at(path)} ${name} is missing; add it`];
+  if (issue.code === 'too_big' && issue.maximum === 75)
+    return [`${at(path)} ${name} has ${String(value).length} characters; shorten it to 75, or move a part to "hint"`];
+  if (issue.code === 'too_small' && last === 'cites') return [`${at(path)} ${name}: cite at least one source`];
+  return [`${at(path)} ${name}: ${issue.message}`];
+}
+
+function checkFlow(
+  { value: flow, at, name }: Read<FlowFile>,
+  sources: Sources,
+  municipality: Municipality,
+  ids: Set<string>,
+  faults: string[],
+): void {
+  const before = faults.length;
+  const fault = (path: PropertyKey[], what: string) => faults.push(`${at(path)} ${what}`);
+  if (`${flow.id}.yaml` !== name) fault(['id'], `the id is "${flow.id}" and the file is ${name}; give them the same name`);
+  if (!Object.hasOwn(flow.nodes, flow.start)) fault(['start'], `start: there is no node "${flow.start}"; name one that exists`);
+  for (const [id, node] of Object.entries(flow.nodes)) {
+    for (const [path, to] of leads(id, node))
+      if (!Object.hasOwn(flow.nodes, to)) fault(path, `${path.join('.')}: there is no node "${to}"; name one that exists`);
+    if ('question' in node) checkOptions(id, node, fault);
+    if ('checklist' in node) {
+      if (repeated(node.items.map((item) => item.id))) fault(['nodes', id, 'items'], `nodes.${id}.items: two items have the same id; rename one`);
+      if (!node.cites && !node.items.some((item) => item.cites))
+        fault(['nodes', id], `nodes.${id}: a checklist without a citation; cite at least one source`);
+    }
+    if ('outcome' in node)
+      for (const [i, to] of (node.then ?? []).entries())
+        if (!ids.has(to)) fault(['nodes', id, 'then', i], `nodes.${id}.then: there is no flow "${to}"; name one that exists`);
+  }
+  for (const [cite, path] of citesOf(flow.nodes))
+    if (!Object.hasOwn(sources, cite)) fault(path, `${path.join('.')}: there is no source "${cite}"; add it to sources.yaml or mend its spelling`);
+  checkTexts({ value: flow, at }, faults);
+  if (faults.length > before) return;
+  checkShape(flow, municipality, fault);
+}
+
+type FaultAt = (path: PropertyKey[], what: string) => void;
+
+function checkOptions(id: string, node: Extract<Node, { question: Text }>, fault: FaultAt): void {
+  if (!node.options.some((option) => option.id === 'unsure'))
+    fault(['nodes', id, 'options'], `nodes.${id}: a question without the option "unsure"; nobody may be forced to guess`);
+  if (repeated(node.options.map((option) => option.id)))
+    fault(['nodes', id, 'options'], `nodes.${id}.options: two options have the same id; rename one`);
+}
+
+const repeated = (ids: string[]) => new Set(ids).size < ids.length;
+
+/** What can only be asked once every `next` is known: cycles, nodes nobody reaches, dead ends, too many paths. */
+function checkShape(flow: FlowFile, municipality: Municipality, fault: FaultAt): void {
+  const cycle = findCycle(flow);
+  if (cycle) {
+    fault(['nodes', cycle[0]!], `nodes.${cycle[0]}: the flow goes round in a circle (${[...cycle, cycle[0]].join(' -> ')}); lead one of these elsewhere`);
+    return;
+  }
+  const reached = reachable(flow);
+  for (const id of Object.keys(flow.nodes))
+    if (!reached.has(id)) fault(['nodes', id], `nodes.${id}: no answer leads here; lead one to it or remove it`);
+  for (const without of [municipality, { ...municipality, 'disposal-decision': null, tariff: null }])
+    for (const [id, node] of Object.entries(flow.nodes))
+      if ('question' in node && node.options.every((option) => option.id === 'unsure' || (option.needs && !without[option.needs])))
+        fault(['nodes', id], `nodes.${id}: a dead end where the municipality lacks what the options need; add an option without "needs"`);
+  const paths = countPaths(flow);
+  if (paths > 20_000) fault(['nodes'], `the flow has ${paths} paths; join some, so that at most 20 000 are left to check`);
+}
+
+function reachable(flow: Pick<FlowFile, 'start' | 'nodes'>): Set<string> {
+  const reached = new Set<string>();
+  const queue = [flow.start];
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    if (reached.has(id)) continue;
+    reached.add(id);
+    queue.push(...nextOf(flow.nodes[id]!));
+  }
+  return reached;
+}
+
+function findCycle(flow: FlowFile): string[] | undefined {
+  const done = new Set<string>();
+  const visit = (id: string, trail: string[]): string[] | undefined => {
+    if (trail.includes(id)) return trail.slice(trail.indexOf(id));
+    if (done.has(id)) return undefined;
+    for (const to of nextOf(flow.nodes[id]!)) {
+      const cycle = visit(to, [...trail, id]);
+      if (cycle) return cycle;
+    }
+    done.add(id);
+    return undefined;
+  };
+  for (const id of Object.keys(flow.nodes)) {
+    const cycle = visit(id, []);
+    if (cycle) return cycle;
+  }
+  return undefined;
+}
+
+/** Every way on from a node, with its place in the file. */
+function leads(id: string, node: Node): [PropertyKey[], string][] {
+  if ('question' in node) return node.options.map((option, i) => [['nodes', id, 'options', i, 'next'], option.next]);
+  if (!('checklist' in node)) return [];
+  return [
+    [['nodes', id, 'complete'], node.complete],
+    [['nodes', id, 'incomplete'], node.incomplete],
+  ];
+}
+
+/** Every citation in the nodes, with its place in the file. */
+function citesOf(nodes: FlowFile['nodes']): [string, PropertyKey[]][] {
+  return Object.entries(nodes).flatMap(([id, node]) => {
+    const parts: [PropertyKey[], string[] | undefined][] = [[['nodes', id], node.cites]];
+    if ('question' in node) node.options.forEach((option, i) => void parts.push([['nodes', id, 'options', i], option.cites]));
+    if ('checklist' in node) node.items.forEach((item, i) => void parts.push([['nodes', id, 'items', i], item.cites]));
+    return parts.flatMap(([path, cites]) => (cites ?? []).map((cite, i): [string, PropertyKey[]] => [cite, [...path, 'cites', i]]));
+  });
+}
+
+/** A text may name in braces only what the municipality has filled in. */
+function checkTexts({ value, at }: Pick<Read<unknown>, 'value' | 'at'>, faults: string[]): void {
+  const known = new Set<string>(placeholders);
+  const visit = (part: unknown, path: PropertyKey[]): void => {
+    if (typeof part === 'string') {
+      for (const [found, name] of part.matchAll(/\{([^}]*)\}/g))
+        if (!known.has(name!))
+          faults.push(`${at(path)} ${path.join('.')}: ${found} stands for nothing; use one of ${placeholders.map((word) => `{${word}}`).join(', ')}`);
+    } else if (part instanceof Object) for (const [key, inner] of Object.entries(part)) visit(inner, [...path, key]);
+  };
+  visit(value, []);
+}
+

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import type { Keyv } from 'keyv';
+import type { Database } from '../database/database.ts';
+import { openStorage } from '../database/storage.ts';
+import type { Language } from '../record/entry.ts';
+import { type Log, openLog } from '../record/log.ts';
+import { deriveKeys, type Keys } from '../record/seal.ts';
+import type { Flows } from './flows.ts';
+import { openVersions, type Versions } from './versions.ts';
+
+/** What a conversation needs of the rest of the house. Time and ids come in from outside. */
+export interface Guidance extends Flows {
+  database: Database;
+  log: Log;
+  versions: Versions;
+  /** What may be forgotten: where a person is, and in which language they read. */
+  memory: Keyv<Memory>;
+  keys: Keys;
+  now(): Date;
+  newId(): string;
+}
+
+export interface Memory {
+  /** The session that the person has open, as a ref. */
+  open?: string;
+  language?: Language;
+}
+
+/** Puts flows and log together into something one can talk with. */
+export async function openGuidance(database: Database, flows: Flows, secret: string, now = () => new Date()): Promise<Guidance> {
+  const keys = deriveKeys(secret);
+  return {
+    ...flows,
+    database,
+    keys,
+    now,
+    log: openLog(database, keys.ledger),
+    versions: await openVersions(database, flows, now()),
+    memory: openStorage<Memory>(database, 'person', 400 * 86_400_000),
+    newId: () => newId(now()),
+  };
+}
+
+/** A UUID of version 7 (RFC 9562): random, and in the order of time, so that new records lie together on disk. */
+function newId(now: Date): string {
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(now.getTime(), 0, 6);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x70;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,264 @@
+import type { Content, ContentOf, Entry, Language } from '../record/entry.ts';
+import { advise } from './advice.ts';
+import { type Checklist, type Flow, isOffered, type Municipality, type Node, nextOf, type Option, optionOf, type Outcome, type Question } from './flow.ts';
+import { fill } from './words.ts';
+
+
+/** One node that the person has passed, and how. */
+export type Step = { kind: 'answered'; node: string; option: string } | { kind: 'done'; node: string; ticked: string[] };
+
+/** Where one person is in one version of one flow. Never stored: replayed from the log. */
+export interface Session {
+  flow: Flow;
+  status: 'open' | 'concluded' | 'closed' | 'lapsed' | 'disposed';
+  language: Language;
+  /** The nodes passed, from the first one on. */
+  path: Step[];
+  /** The node that is asked now, or the outcome that was reached. */
+  node: string;
+  /** What is ticked on checklists, also on those not left yet. */
+  ticks: Record<string, string[]>;
+  /** The last entry's place; a press that carries another one is out of date. 0 before the first answer. */
+  seq: number;
+  label?: string;
+  /** What the last entry did beside answering: said to the person. */
+  changed?: ContentOf<'change'>;
+}
+
+/** What a person did, on whatever platform, at a place in a session. */
+export type Press =
+  | { verb: 'answer'; node: string; option: string }
+  | { verb: 'tick'; node: string; items: string[] }
+  | { verb: 'done'; node: string; items?: string[] }
+  | { verb: 'back' }
+  | { verb: 'change'; node: string; option: string }
+  | { verb: 'label'; label: string }
+  | { verb: 'language'; language: Language }
+  | { verb: 'close' };
+
+/** What a press does: entries to write, or nothing, and why. */
+export type Decision =
+  | { kind: 'append'; contents: Content[] }
+  | { kind: 'nothing'; because: 'stale' | 'unknown' | 'same' | 'ended' | 'first' };
+
+/** A session in which nothing has been pressed yet. */
+export function begin(flow: Flow, language: Language): Session {
+  return { flow, status: 'open', language, path: [], node: flow.start, ticks: {}, seq: 0 };
+}
+
+/** Where are they? Goes through the entries in order; the same entries always lead to the same place. */
+export function replay(flow: Flow, entries: readonly Entry[]): Session {
+  let session = begin(flow, 'sv');
+  for (const { seq, content } of entries) {
+    session = { ...(content ? applied(session, content) : { ...session, status: 'disposed' as const }), seq };
+  }
+  return session;
+}
+
+/** The session after these contents, before they are written. */
+export function applyAll(session: Session, contents: readonly Content[]): Session {
+  return contents.reduce(applied, session);
+}
+
+function applied(session: Session, content: Content): Session {
+  const { changed: _, ...rest } = session;
+  switch (content.kind) {
+    case 'start':
+      return { ...rest, language: content.language };
+    case 'answer':
+      return stepped(rest, { kind: 'answered', node: content.node, option: content.option });
+    case 'done': {
+      const ticked = content.items.filter((item) => item.ticked).map((item) => item.id);
+      return stepped(ticking(rest, content.node, ticked), { kind: 'done', node: content.node, ticked });
+    }
+    case 'tick':
+      return ticking(rest, content.node, content.items);
+    case 'back':
+      return { ...rest, path: rest.path.slice(0, -1), node: content.node };
+    case 'change':
+      return { ...changedTo(rest, content.node, content.option).session, changed: content };
+    case 'language':
+      return { ...session, language: content.language };
+    case 'label':
+      return { ...session, label: content.label };
+    case 'outcome':
+      return { ...session, status: 'concluded' };
+    case 'reopen':
+      return { ...rest, status: 'open' };
+    case 'close':
+      return { ...rest, status: 'closed' };
+    case 'lapse':
+      return { ...rest, status: 'lapsed' };
+    case 'dispose':
+      return { ...rest, status: 'disposed' };
+  }
+}
+
+function ticking(session: Session, node: string, items: string[]): Session {
+  return { ...session, ticks: { ...session.ticks, [node]: items } };
+}
+
+function stepped(session: Session, step: Step): Session {
+  return { ...session, path: [...session.path, step], node: follow(session.flow, step) };
+}
+
+/** The node that a step leads to. */
+function follow(flow: Flow, step: Step): string {
+  const node = flow.nodes[step.node];
+  if (node && 'checklist' in node && step.kind === 'done')
+    return node.items.every((item) => step.ticked.includes(item.id)) ? node.complete : node.incomplete;
+  const option = node && 'question' in node && step.kind === 'answered' && optionOf(node, step.option);
+  if (!option) throw new Error(`Flow ${flow.id} has no way on from ${JSON.stringify(step)}.`);
+  return option.next;
+}
+
+/** The session with another answer at `node`: later answers hold where the new path still meets their question. */
+function changedTo(session: Session, node: string, option: string) {
+  const at = session.path.findIndex((step) => step.node === node);
+  const earlier = new Map(session.path.slice(at + 1).map((step) => [step.node, step]));
+  let walked = stepped({ ...session, path: session.path.slice(0, at) }, { kind: 'answered', node, option });
+  const kept: string[] = [];
+  for (let step = earlier.get(walked.node); step; step = earlier.get(walked.node)) {
+    walked = stepped(walked, step);
+    kept.push(step.node);
+  }
+  const dropped = [...earlier.keys()].filter((id) => !kept.includes(id));
+  return { session: walked, kept, dropped };
+}
+
+/** What happens on this press, or why nothing does. Writes nothing itself. */
+export function decide(session: Session, municipality: Municipality, press: Press): Decision {
+  const { flow, status } = session;
+  if (status === 'closed' || status === 'lapsed' || status === 'disposed') return nothing('ended');
+  switch (press.verb) {
+    case 'answer': {
+      const node = flow.nodes[session.node];
+      if (press.node !== session.node || !node || !('question' in node)) return nothing('stale');
+      const option = optionOf(node, press.option);
+      if (!option || !isOffered(option, municipality)) return nothing('unknown');
+      return onwards(session, municipality, [answer(session, municipality, press.node, node, option)]);
+    }
+    case 'tick':
+    case 'done': {
+      const node = flow.nodes[session.node];
+      if (press.node !== session.node || !node || !('checklist' in node)) return nothing('stale');
+      const items = press.items ?? session.ticks[press.node] ?? [];
+      if (items.some((id) => !node.items.some((item) => item.id === id))) return nothing('unknown');
+      if (press.verb === 'done') return onwards(session, municipality, [done(session, municipality, press.node, node, items)]);
+      if (sameItems(items, session.ticks[press.node] ?? [])) return nothing('same');
+      return write([{ kind: 'tick', node: press.node, items }]);
+    }
+    case 'back': {
+      const last = session.path.at(-1);
+      if (!last) return nothing('first');
+      return write([...reopened(session), { kind: 'back', node: last.node }]);
+    }
+    case 'change': {
+      const step = session.path.find((step) => step.node === press.node);
+      const node = flow.nodes[press.node];
+      if (step?.kind !== 'answered' || !node || !('question' in node)) return nothing('stale');
+      const option = optionOf(node, press.option);
+      if (!option || !isOffered(option, municipality)) return nothing('unknown');
+      if (option.id === step.option) return nothing('same');
+      const { kept, dropped } = changedTo(session, press.node, press.option);
+      const { kind: _, ...answered } = answer(session, municipality, press.node, node, option);
+      return onwards(session, municipality, [...reopened(session), { kind: 'change', ...answered, kept, dropped }]);
+    }
+    case 'label':
+      return press.label === (session.label ?? '') ? nothing('same') : write([{ kind: 'label', label: press.label }]);
+    case 'language':
+      return press.language === session.language ? nothing('same') : write([{ kind: 'language', language: press.language }]);
+    case 'close':
+      return status === 'concluded' ? nothing('ended') : write([{ kind: 'close' }]);
+  }
+}
+
+const nothing = (because: Extract<Decision, { kind: 'nothing' }>['because']): Decision => ({ kind: 'nothing', because });
+const write = (contents: Content[]): Decision => ({ kind: 'append', contents });
+const sameItems = (one: string[], other: string[]) => [...one].sort().join() === [...other].sort().join();
+
+function reopened(session: Session): Content[] {
+  return session.status === 'concluded' ? [{ kind: 'reopen' }] : [];
+}
+
+/** The contents, and the outcome with them where they lead to one. */
+function onwards(session: Session, municipality: Municipality, contents: Content[]): Decision {
+  const reached = applyAll(session, contents);
+  const node = reached.flow.nodes[reached.node];
+  return write(node && 'outcome' in node ? [...contents, conclude(reached, municipality, node)] : contents);
+}
+
+/** The answers of a session that has ended, taken over into a new one as far as its flow still asks the same. */
+export function carryOver(from: Session, to: Session, municipality: Municipality): Content[] {
+  const earlier = new Map(from.path.map((step) => [step.node, step]));
+  const contents: Content[] = [];
+  let session = to;
+  for (let step = earlier.get(session.node); step; step = earlier.get(session.node)) {
+    const content = repeated(session, municipality, step);
+    if (!content) break;
+    contents.push(content);
+    session = applied(session, content);
+  }
+  const node = session.flow.nodes[session.node];
+  if (node && 'outcome' in node) contents.push(conclude(session, municipality, node));
+  return contents;
+}
+
+function repeated(session: Session, municipality: Municipality, step: Step): Content | undefined {
+  const node = session.flow.nodes[step.node];
+  if (node && 'checklist' in node && step.kind === 'done') {
+    const ticked = step.ticked.filter((id) => node.items.some((item) => item.id === id));
+    return { ...done(session, municipality, step.node, node, ticked), kept: true };
+  }
+  const option = node && 'question' in node && step.kind === 'answered' && optionOf(node, step.option);
+  if (!option || !isOffered(option, municipality)) return undefined;
+  return { ...answer(session, municipality, step.node, node, option), kept: true };
+}
+
+function answer(session: Session, municipality: Municipality, id: string, node: Question, option: Option): ContentOf<'answer'> {
+  const say = fill(session.language, municipality);
+  const offered = node.options
+    .filter((option) => isOffered(option, municipality))
+    .map((option) => ({ id: option.id, label: say(option.label) }));
+  return { kind: 'answer', node: id, question: say(node.question), offered, option: option.id, label: say(option.label) };
+}
+
+function done(session: Session, municipality: Municipality, id: string, node: Checklist, ticked: string[]): ContentOf<'done'> {
+  const say = fill(session.language, municipality);
+  const items = node.items.map((item) => ({ id: item.id, label: say(item.label), ticked: ticked.includes(item.id) }));
+  return { kind: 'done', node: id, question: say(node.checklist), items };
+}
+
+function conclude(session: Session, municipality: Municipality, node: Outcome): ContentOf<'outcome'> {
+  return { kind: 'outcome', node: session.node, ...advise(session, municipality, node), decided: decisive(session) };
+}
+
+/**
+ * The questions whose answer decided: another option there, with later answers kept where they still apply, can lead
+ * to another outcome. "I don't know" does not count as another answer, or every question would have decided.
+ */
+function decisive(session: Session): string[] {
+  const reached = codesFrom(session.flow, session.node);
+  return session.path.flatMap((step) => {
+    const node = session.flow.nodes[step.node];
+    if (step.kind === 'done' || !node || !('question' in node)) return [];
+    const others = node.options.filter((option) => option.id !== step.option && option.id !== 'unsure');
+    const differs = others.some(({ id }) => {
+      const end = changedTo(session, step.node, id).session.node;
+      return [...codesFrom(session.flow, end)].some((code) => !reached.has(code));
+    });
+    return differs ? [step.node] : [];
+  });
+}
+
+/** The outcome codes that can still be reached from a node without answering "I don't know". */
+function codesFrom(flow: Flow, id: string, seen = new Set<string>()): Set<string> {
+  const codes = new Set<string>();
+  if (seen.has(id)) return codes;
+  seen.add(id);
+  const node = flow.nodes[id]!;
+  if ('outcome' in node) codes.add(node.outcome);
+  const next = 'question' in node ? node.options.filter((option) => option.id !== 'unsure').map((o) => o.next) : nextOf(node);
+  for (const to of next) for (const code of codesFrom(flow, to, seen)) codes.add(code);
+  return codes;
+}

@@ -1,0 +1,247 @@
+import { numberOf } from '../record/number.ts';
+import type { Language } from '../record/entry.ts';
+import type { GuidanceRecord } from '../record/record.ts';
+import { type Advice, advise, cite } from './advice.ts';
+import { type Flow, isOffered, type Municipality, type Source } from './flow.ts';
+import type { Session } from './session.ts';
+import { fill, type Words, words } from './words.ts';
+
+/** What the person sees next, in plain words, before any platform draws it. */
+export type View = StartView | QuestionView | ChecklistView | OutcomeView | EndedView | RefusedView;
+
+export type Notice = keyof Words['notices'] | 'closed';
+
+interface Shown {
+  language: Language;
+  municipality: { name: string; example: boolean };
+  /** Said above everything else: what the last press did, or why it did nothing. */
+  notice?: string;
+}
+
+/** Nothing is going on: what can be started. */
+export interface StartView extends Shown {
+  kind: 'start';
+  flows: { id: string; title: string; about?: string }[];
+  kept: string;
+}
+
+/** A session: where it is, what was answered on the way, and under which number it is kept. */
+export interface InSession extends Shown {
+  /** The session, node and seq that a press must carry. */
+  session: string;
+  node: string;
+  seq: number;
+  flow: { id: string; title: string; version: string };
+  /** VGL-2026-00042, once the first answer is given. */
+  number?: string;
+  label?: string;
+  trail: { node: string; option: string; question: string; answer: string; changeable: boolean; decided: boolean }[];
+}
+
+export interface QuestionView extends InSession {
+  kind: 'question';
+  question: string;
+  help?: string;
+  why?: string;
+  cites: Citation[];
+  options: { id: string; label: string; hint?: string }[];
+  /** The answer given earlier, where an answered question is shown in order to be changed. */
+  chosen?: string;
+  /** Duties that hold whatever is answered, and what is kept: said at the first question. */
+  notices: string[];
+  kept?: string;
+}
+
+export interface ChecklistView extends InSession {
+  kind: 'checklist';
+  question: string;
+  help?: string;
+  why?: string;
+  cites: Citation[];
+  items: { id: string; label: string; ticked: boolean; cites: Citation[] }[];
+  notices: string[];
+  kept?: string;
+}
+
+export interface OutcomeView extends InSession {
+  kind: 'outcome';
+  advice: Omit<Advice, 'cites'>;
+  cites: Citation[];
+  /** When the outcome was reached, ISO 8601 in UTC. */
+  at: string;
+  then: { id: string; title: string }[];
+  /** Whom to ask; where a person is needed, with a summary to send. */
+  registrar: string;
+  summary?: string;
+}
+
+/** The session is over without an outcome to show. */
+export interface EndedView extends InSession {
+  kind: 'ended';
+  why: string;
+  /** Whether the answers can be taken along into a new session. */
+  resumable: boolean;
+}
+
+/** The press is not this person's to make, or points at nothing. */
+export interface RefusedView extends Shown {
+  kind: 'refused';
+  why: string;
+}
+
+export interface Citation {
+  id: string;
+  title: string;
+  says: string;
+  kind: string;
+  /** Said where we have not read the text itself. */
+  unverified?: string;
+}
+
+export interface Present {
+  municipality: Municipality;
+  flows: ReadonlyMap<string, Flow>;
+  record: GuidanceRecord | undefined;
+  /** What the next press must carry as its session. */
+  ref: string;
+  /** Shows this question again, in order to change its answer. */
+  changing?: string | undefined;
+}
+
+/** What do they see? The same session always gives the same view. */
+export function present(session: Session, { municipality, flows, record, ref, changing }: Present): View {
+  const { flow, language, path, seq } = session;
+  const say = fill(language, municipality);
+  const text = words(language);
+  const shown: InSession = {
+    ...base(language, municipality),
+    session: ref,
+    node: session.node,
+    seq,
+    flow: { id: flow.id, title: say(flow.title), version: flow.version },
+    ...(record && { number: numberOf(record.id) }),
+    ...(session.label && { label: session.label }),
+    trail: trail(session, record, say),
+    ...(session.changed && { notice: changed(session, session.changed, say) }),
+  };
+  if (session.status === 'closed') return { kind: 'ended', ...shown, why: text.closed, resumable: false };
+  if (session.status === 'disposed') return { kind: 'ended', ...shown, why: text.notices.ended, resumable: false };
+  if (session.status === 'lapsed') return { kind: 'ended', ...shown, why: text.lapsed[lapsedBecause(record)], resumable: true };
+  const id = changing !== undefined && path.some((step) => step.kind === 'answered' && step.node === changing) ? changing : session.node;
+  const node = flow.nodes[id]!;
+  const citations = (cites: readonly string[] = []) => cites.map((id) => citation(flow.sources[id]!, id, language));
+  const first = id === flow.start;
+  const opening = {
+    notices: first ? (flow.notices ?? []).map(say) : [],
+    ...(first && path.length === 0 && { kept: text.kept }),
+  };
+  const asked = { ...(node.why && { why: say(node.why) }), ...('help' in node && node.help && { help: say(node.help) }) };
+  if ('question' in node) {
+    const chosen = path.find((step) => step.kind === 'answered' && step.node === id);
+    const options = node.options
+      .filter((option) => isOffered(option, municipality))
+      .map(({ id, label, hint }) => ({ id, label: say(label), ...(hint && { hint: say(hint) }) }));
+    return {
+      kind: 'question',
+      ...shown,
+      node: id,
+      question: say(node.question),
+      ...asked,
+      cites: citations(node.cites),
+      options,
+      ...(chosen?.kind === 'answered' && { chosen: chosen.option }),
+      ...opening,
+    };
+  }
+  if ('checklist' in node) {
+    const ticked = session.ticks[id] ?? [];
+    const items = node.items.map((item) => ({
+      id: item.id,
+      label: say(item.label),
+      ticked: ticked.includes(item.id),
+      cites: citations(item.cites),
+    }));
+    return { kind: 'checklist', ...shown, question: say(node.checklist), ...asked, cites: citations(node.cites), items, ...opening };
+  }
+  const { cites, ...advice } = advise(session, municipality, node);
+  return {
+    kind: 'outcome',
+    ...shown,
+    advice,
+    cites: citations(cites.map((cited) => cited.id)),
+    at: record?.entries.findLast((entry) => entry.kind === 'outcome')?.time ?? '',
+    then: (node.then ?? []).flatMap((id) => {
+      const next = flows.get(id);
+      return next ? [{ id, title: say(next.title) }] : [];
+    }),
+    registrar: say({ sv: '{registrar}', en: '{registrar}' }),
+    ...(node.outcome === 'ask-registrar' && { summary: summary(shown, advice) }),
+  };
+}
+
+/** What can be started, where nothing is going on. */
+export function presentStart(language: Language, { municipality, flows }: Pick<Present, 'municipality' | 'flows'>): StartView {
+  const say = fill(language, municipality);
+  return {
+    kind: 'start',
+    ...base(language, municipality),
+    flows: [...flows.values()].map(({ id, title, about }) => ({ id, title: say(title), ...(about && { about: say(about) }) })),
+    kept: words(language).kept,
+  };
+}
+
+export function refuse(language: Language, municipality: Municipality, why: keyof Words['refused']): RefusedView {
+  return { kind: 'refused', ...base(language, municipality), why: words(language).refused[why] };
+}
+
+/** The view, with what is to be said about the last press. */
+export function withNotice<V extends View>(view: V, notice: Notice | undefined): V {
+  if (notice === undefined) return view;
+  const text = words(view.language);
+  return { ...view, notice: notice === 'closed' ? text.closed : text.notices[notice] };
+}
+
+function base(language: Language, { name, example }: Municipality): Shown {
+  return { language, municipality: { name, example } };
+}
+
+export function citation(source: Omit<Source, 'checked'>, id: string, language: Language): Citation {
+  const text = words(language);
+  return {
+    ...cite(source, id, language),
+    kind: text.kinds[source.kind],
+    ...(source.verified === 'memory' && { unverified: text.unverified }),
+  };
+}
+
+function trail({ flow, path }: Session, record: GuidanceRecord | undefined, say: ReturnType<typeof fill>): InSession['trail'] {
+  const outcome = record?.entries.findLast((entry) => entry.kind === 'outcome' || entry.kind === 'reopen')?.content;
+  const decided = outcome?.kind === 'outcome' ? outcome.decided : [];
+  return path.flatMap((step): InSession['trail'] => {
+    const node = flow.nodes[step.node];
+    const at = { node: step.node, decided: decided.includes(step.node) };
+    if (node && 'checklist' in node && step.kind === 'done')
+      return [{ ...at, option: '', question: say(node.checklist), answer: `${step.ticked.length}/${node.items.length}`, changeable: false }];
+    const option = node && 'question' in node && step.kind === 'answered' && node.options.find(({ id }) => id === step.option);
+    return option ? [{ ...at, option: option.id, question: say(node.question), answer: say(option.label), changeable: true }] : [];
+  });
+}
+
+function changed({ flow, language }: Session, change: NonNullable<Session['changed']>, say: ReturnType<typeof fill>): string {
+  const question = (id: string) => {
+    const node = flow.nodes[id];
+    return node && 'question' in node ? say(node.question) : node && 'checklist' in node ? say(node.checklist) : id;
+  };
+  return words(language).changed(question(change.node), change.label, change.kept.length, change.dropped.map(question));
+}
+
+function lapsedBecause(record: GuidanceRecord | undefined): keyof Words['lapsed'] {
+  const lapse = record?.entries.findLast((entry) => entry.kind === 'lapse')?.content;
+  return lapse?.kind === 'lapse' ? lapse.because : 'idle';
+}
+
+/** What to send to the registrar: the path, why a person is needed, and how much time there is. */
+function summary({ flow, number, trail }: InSession, { title, why, clock }: Omit<Advice, 'cites'>): string {
+  const steps = trail.map(({ question, answer }) => `- ${question} ${answer}`);
+  return [`${number ?? ''} ${flow.title}`.trim(), ...steps, `=> ${title}${why ? `. ${why}` : ''}`, clock].join('\n');
+}

@@ -1,0 +1,210 @@
+import type { Language } from '../record/entry.ts';
+import type { Clock, Municipality, OutcomeCode, Text } from './flow.ts';
+
+/** Makes texts readable in one language, with what the municipality has filled in for {registrar} and the like. */
+export function fill(language: Language, municipality: Municipality): (text: Text) => string {
+  const { registrar, court, tariff, name } = municipality;
+  const { email, phone, place } = registrar;
+  const contact = [registrar.name[language], email, phone, ...(place ? [place[language]] : [])].join(', ');
+  const values: Record<Placeholder, string> = {
+    municipality: name,
+    registrar: contact,
+    court: court[language],
+    fee: tariff ? tariff.says[language] : words(language).noTariff,
+  };
+  return (text) => text[language].replace(/\{([a-z]+)\}/g, (found, name) => values[name as Placeholder] ?? found);
+}
+
+/** What a text in a flow may name in braces. */
+export const placeholders = ['municipality', 'registrar', 'court', 'fee'] as const;
+type Placeholder = (typeof placeholders)[number];
+
+/** The program's own words, the same on every platform. What belongs to the law stands in the flows. */
+export function words(language: Language): Words {
+  return language === 'sv' ? swedish : english;
+}
+
+export interface Words {
+  noTariff: string;
+  outcomes: Record<OutcomeCode, string>;
+  clocks: Record<Clock, string>;
+  /** What is kept of the guidance, who reads it, and for how long. */
+  kept: string;
+  kinds: Record<'law' | 'guideline' | 'ruling' | 'practice' | 'press', string>;
+  unverified: string;
+  allTicked: string;
+  notAllTicked: string;
+  changed(question: string, answer: string, kept: number, dropped: string[]): string;
+  notices: Record<'stale' | 'unknown' | 'same' | 'ended' | 'first' | 'carriedOver' | 'cleaned' | 'labelTooLong' | 'needsAnswerFirst', string>;
+  lapsed: Record<'idle' | 'withdrawn' | 'unreadable', string>;
+  closed: string;
+  refused: Record<'notYours' | 'noSuchFlow' | 'noSuchSession', string>;
+}
+
+const swedish: Words = {
+  noTariff: 'enligt kommunens taxa',
+  outcomes: {
+    release: 'Lämna ut handlingen',
+    'release-masked': 'Lämna ut handlingen med delar täckta',
+    'condition-for-decision': 'Pekar mot utlämnande med förbehåll',
+    'not-a-public-record': 'Inte en allmän handling',
+    'not-public-yet': 'Inte allmän handling än',
+    'refusal-for-decision': 'Pekar mot avslag',
+    'does-not-exist': 'Handlingen finns inte',
+    restore: 'Återskapa handlingen',
+    'another-authority': 'En annan myndighet har handlingen',
+    'narrow-request': 'Hjälp till att avgränsa begäran',
+    'information-only': 'Lämna uppgiften',
+    'party-access': 'Partsinsyn',
+    'own-data': 'Begäran om egna personuppgifter',
+    service: 'Svara på frågan',
+    'how-to': 'Så gör du',
+    freeze: 'Stoppa all radering',
+    'ask-registrar': 'Fråga registratorn',
+    register: 'Diarieför',
+    'keep-in-order': 'Håll ordnad',
+    'no-registration': 'Behöver inte diarieföras',
+    dispose: 'Får gallras',
+    wait: 'Vänta med att gallra',
+    keep: 'Bevara',
+    weed: 'Rensa',
+    'may-start': 'Kontot får starta',
+    'not-ready': 'Inte klart än',
+    'may-publish': 'Får publiceras',
+    'do-not-publish': 'Publicera inte',
+    'treat-as-matter': 'Behandla som ett ärende',
+    'take-down-and-register': 'Ta ner och diarieför',
+    'take-down': 'Ta ner',
+    reply: 'Svara',
+    'let-stand': 'Låt stå kvar',
+    'do-not-block': 'Blockera inte',
+    'block-for-a-time': 'Blockera en begränsad tid',
+    'close-account': 'Stäng kontot',
+    archive: 'Arkivera',
+    'private-no-action': 'Privat – gör inget',
+    'call-for-help': 'Ring efter hjälp',
+  },
+  clocks: {
+    none: 'Ingen särskild tid gäller.',
+    'at-once': 'Gör det genast.',
+    'same-day': 'Svara normalt samma dag. Några dagar får det ta om prövningen kräver det. Så säger praxis; lagen säger genast eller skyndsamt.',
+    promptly: 'Gör det snart, utan onödigt dröjsmål.',
+    'next-working-day': 'Gör det samma dag eller nästa arbetsdag. Så säger praxis.',
+    'one-month': 'Svara inom en månad.',
+  },
+  kept: 'Dina svar sparas i en logg, utan namn. Chefer, registratorer och arkivarier kan läsa den. Den kan bli en allmän handling och sparas tills kommunen beslutar om gallring.',
+  kinds: { law: 'lag', guideline: 'riktlinje', ruling: 'avgörande', practice: 'praxis', press: 'press' },
+  allTicked: 'Allt är ikryssat',
+  notAllTicked: 'Något saknas',
+  unverified: 'Vi har inte läst själva lagtexten här. Fråga registratorn om det avgör.',
+  changed: (question, answer, kept, dropped) =>
+    `Du ändrade svaret på ”${question}” till ”${answer}”.` +
+    (kept === 0 ? '' : kept === 1 ? ' Ett senare svar gäller fortfarande.' : ` ${kept} senare svar gäller fortfarande.`) +
+    (dropped.length === 0 ? '' : ` Det här svaret gäller inte längre: ${dropped.map((question) => `”${question}”`).join(', ')}.`),
+  notices: {
+    stale: 'Den frågan är redan besvarad eller har ändrats. Här är läget nu.',
+    unknown: 'Det svaret finns inte på den här frågan. Här är läget nu.',
+    same: 'Det var redan så. Ingenting ändrades.',
+    ended: 'Den här vägledningen är avslutad.',
+    first: 'Det här är första frågan. Det finns inget svar att ångra.',
+    carriedOver: 'Den förra vägledningen hann bli avbruten. Vi har börjat en ny och tagit med de svar som fortfarande gäller.',
+    cleaned: 'Personuppgifter i rubriken har tagits bort innan den sparades.',
+    labelTooLong: 'Rubriken är för lång. Skriv högst 120 tecken.',
+    needsAnswerFirst: 'Svara på en fråga först, så finns det något att sätta rubrik på.',
+  },
+  lapsed: {
+    idle: 'Vägledningen låg orörd för länge och har avslutats. Tryck på ett svar eller börja om, så följer det som fortfarande gäller med.',
+    withdrawn: 'Vägledningen har dragits tillbaka, därför att reglerna har ändrats. Börja om, så gäller den nya.',
+    unreadable: 'Den här versionen av vägledningen kan inte läsas längre. Börja om, så gäller den nya.',
+  },
+  closed: 'Vägledningen är avslutad utan resultat. Det du svarade finns kvar i loggen.',
+  refused: {
+    notYours: 'Den här vägledningen hör till någon annan. Börja en egen.',
+    noSuchFlow: 'Den vägledningen finns inte. Välj en i listan.',
+    noSuchSession: 'Den vägledningen finns inte, eller så har den aldrig fått något svar. Börja en ny.',
+  },
+};
+
+const english: Words = {
+  noTariff: 'according to the municipality’s tariff',
+  outcomes: {
+    release: 'Release the record',
+    'release-masked': 'Release the record with parts covered',
+    'condition-for-decision': 'Points to release with a condition',
+    'not-a-public-record': 'Not a public record',
+    'not-public-yet': 'Not a public record yet',
+    'refusal-for-decision': 'Points to refusal',
+    'does-not-exist': 'The record does not exist',
+    restore: 'Restore the record',
+    'another-authority': 'Another authority has the record',
+    'narrow-request': 'Help to narrow the request',
+    'information-only': 'Give the information',
+    'party-access': 'A party’s access to the file',
+    'own-data': 'Request for one’s own personal data',
+    service: 'Answer the question',
+    'how-to': 'How to do it',
+    freeze: 'Stop all deletion',
+    'ask-registrar': 'Ask the registrar',
+    register: 'Register it',
+    'keep-in-order': 'Keep it in order',
+    'no-registration': 'No need to register',
+    dispose: 'May be disposed of',
+    wait: 'Wait before disposing of it',
+    keep: 'Keep it',
+    weed: 'Weed it out',
+    'may-start': 'The account may start',
+    'not-ready': 'Not ready yet',
+    'may-publish': 'May be published',
+    'do-not-publish': 'Do not publish',
+    'treat-as-matter': 'Treat it as a matter',
+    'take-down-and-register': 'Take it down and register it',
+    'take-down': 'Take it down',
+    reply: 'Reply',
+    'let-stand': 'Let it stand',
+    'do-not-block': 'Do not block',
+    'block-for-a-time': 'Block for a limited time',
+    'close-account': 'Close the account',
+    archive: 'Archive',
+    'private-no-action': 'Private – take no action',
+    'call-for-help': 'Call for help',
+  },
+  clocks: {
+    none: 'No particular time applies.',
+    'at-once': 'Do it at once.',
+    'same-day': 'Normally answer the same day; a few days where the test needs it. That is practice; the statute says at once or promptly.',
+    promptly: 'Do it soon, without needless delay.',
+    'next-working-day': 'Do it the same or the next working day. That is practice.',
+    'one-month': 'Answer within one month.',
+  },
+  kept: 'Your answers are kept in a log, without your name. Managers, registrars and archivists can read it. It may become a public record and is kept until the municipality decides on its disposal.',
+  kinds: { law: 'law', guideline: 'guideline', ruling: 'ruling', practice: 'practice', press: 'press' },
+  allTicked: 'Everything is ticked',
+  notAllTicked: 'Something is missing',
+  unverified: 'We have not read the text of the law itself here. Ask the registrar if this decides the case.',
+  changed: (question, answer, kept, dropped) =>
+    `You changed your answer to “${question}” to “${answer}”.` +
+    (kept === 0 ? '' : kept === 1 ? ' One later answer still holds.' : ` ${kept} later answers still hold.`) +
+    (dropped.length === 0 ? '' : ` No longer needed: ${dropped.map((question) => `“${question}”`).join(', ')}.`),
+  notices: {
+    stale: 'That question is answered already or has changed. This is where you are now.',
+    unknown: 'That is no answer to this question. This is where you are now.',
+    same: 'It was so already. Nothing changed.',
+    ended: 'This guidance has ended.',
+    first: 'This is the first question. There is no answer to undo.',
+    carriedOver: 'The earlier guidance had been ended. A new one has begun, with the answers that still apply.',
+    cleaned: 'Personal details in the heading were taken out before it was stored.',
+    labelTooLong: 'The heading is too long. Write at most 120 characters.',
+    needsAnswerFirst: 'Answer a question first, so that there is something to put a heading on.',
+  },
+  lapsed: {
+    idle: 'This guidance was left for too long and has ended. Press an answer or start again, and what still applies comes along.',
+    withdrawn: 'This guidance has been withdrawn because the rules have changed. Start again to follow the new one.',
+    unreadable: 'This version of the guidance can no longer be read. Start again to follow the new one.',
+  },
+  closed: 'This guidance was ended without an outcome. What you answered stays in the log.',
+  refused: {
+    notYours: 'This guidance belongs to somebody else. Start one of your own.',
+    noSuchFlow: 'There is no such guidance. Choose one from the list.',
+    noSuchSession: 'There is no such guidance, or it never got an answer. Start a new one.',
+  },
+};

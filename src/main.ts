@@ -1,0 +1,97 @@
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import { openWebChat } from './chat/web/chat.ts';
+import { environment, readConfig, WrongSettings } from './config.ts';
+import { openDatabase } from './database/database.ts';
+import { sweepStorage } from './database/storage.ts';
+import { openFront } from './front.ts';
+import { FlowFaults, loadFlows } from './guidance/flows.ts';
+import { openGuidance } from './guidance/guidance.ts';
+import { lapseIdle } from './guidance/lapse.ts';
+import { checkKey } from './record/verify.ts';
+
+/** Opens the house: settings, database, flows, doors. Resolves when it serves. */
+async function open() {
+  const config = readConfig(environment());
+  const logger = pino({ level: config.LOG_LEVEL, name: 'isitpublic' });
+  const flows = loadFlows(config.FLOWS);
+  const database = await openDatabase(config.DATABASE_URL, { server: true });
+  const guidance = await openGuidance(database, flows, config.SECRET_KEY);
+  await checkKey(database, guidance.keys.ledger);
+  const server = openFront(config, database, openWebChat(guidance), logger);
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.PORT, config.HOST, resolve));
+
+  const chores = setInterval(() => void doChores(), 60_000);
+  let noted = '';
+  async function doChores(): Promise<void> {
+    try {
+      const lapsed = await lapseIdle(guidance, { days: config.LAPSE_AFTER_DAYS, checklistDays: config.LAPSE_CHECKLISTS_AFTER_DAYS });
+      if (lapsed > 0) logger.info({ lapsed }, 'sessions lapsed');
+      await sweepStorage(database, new Date());
+      const head = await guidance.log.head();
+      if (head !== noted) logger.info({ head }, 'head of the ledger; keep it elsewhere for "records verify --head"');
+      noted = head;
+    } catch (fault) {
+      logger.error({ err: fault }, 'the regular chores failed; they are tried again in a minute');
+    }
+  }
+
+  const { port } = server.address() as AddressInfo;
+  const address = config.PUBLIC_URL ?? `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${port}`;
+  console.log(told(config.loopback, address, config.DATABASE_URL, flows.municipality.example));
+  void doChores();
+
+  /** Lets what is under way finish, then closes the database. Nothing that was acknowledged is lost either way. */
+  async function close(): Promise<void> {
+    clearInterval(chores);
+    const idle = setInterval(() => server.closeIdleConnections(), 50);
+    const patience = setTimeout(() => server.closeAllConnections(), 5000);
+    await new Promise((resolve) => server.close(resolve));
+    clearInterval(idle);
+    clearTimeout(patience);
+    logger.info({ head: await guidance.log.head().catch(() => noted) }, 'stopped; head of the ledger');
+    await database.close();
+  }
+  return close;
+}
+
+/** What is on, what is off, and why. */
+function told(loopback: boolean, address: string, databaseUrl: string, example: boolean): string {
+  const where = databaseUrl.startsWith('sqlite:') ? databaseUrl.slice('sqlite:'.length) : 'PostgreSQL';
+  return [
+    `isitpublic: ${address}`,
+    loopback
+      ? '  web chat   on, for this machine only, without sign-in'
+      : '  web chat   off for everybody: the address is open to others and no sign-in has been set up; only public pages and /healthz are served',
+    '  Slack      off: not in this version',
+    '  Teams      off: not in this version',
+    `  log        ${where}`,
+    ...(example ? ['  flows      with the example municipality: fill in flows/municipality.yaml'] : []),
+  ].join('\n');
+}
+
+try {
+  const close = await open();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.once(signal, () => {
+      close().then(
+        () => process.exit(0),
+        (fault) => {
+          console.error(fault);
+          process.exit(1);
+        },
+      );
+    });
+} catch (fault) {
+  // What an administrator can mend is said in a sentence; only what should not happen shows where it happened.
+  const known = fault instanceof WrongSettings || fault instanceof FlowFaults;
+  console.error(known || fault instanceof Error ? `${known ? '' : 'isitpublic could not start. '}${explained(fault as Error)}` : fault);
+  process.exit(1);
+}
+
+function explained(fault: Error & { code?: string; address?: string; port?: number }): string {
+  if (fault.code === 'EADDRINUSE') return `Port ${fault.port} is taken, perhaps by another isitpublic. Stop that one, or set PORT to another number.`;
+  if (fault.code === 'EACCES' || fault.code === 'EADDRNOTAVAIL') return `It can't listen on ${fault.address}:${fault.port} (${fault.code}). Set HOST and PORT to an address of this machine.`;
+  if (fault.code === 'ECONNREFUSED' || fault.code === 'ENOTFOUND') return `The database of DATABASE_URL does not answer (${fault.code}). Start it, or mend the address.`;
+  return fault.message;
+}

@@ -1,0 +1,89 @@
+import type { RecordRow } from '../database/tables.ts';
+import type { Entry } from './entry.ts';
+import { numberOf } from './number.ts';
+import type { GuidanceRecord } from './record.ts';
+
+/** A record as other programs read it; names as in the list of contracts. */
+export function describe(row: RecordRow) {
+  return {
+    number: numberOf(row.id),
+    flow: row.flow,
+    version: row.version,
+    platform: row.platform,
+    status: row.status,
+    outcome: row.outcome,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    ...(row.label !== null && { label: row.label }),
+  };
+}
+
+/** The same with all of its entries, each as it was written. */
+export function describeWhole(row: RecordRow, record: GuidanceRecord) {
+  return { ...describe(row), language: row.language, entries: record.entries.map(describeEntry) };
+}
+
+function describeEntry({ seq, time, kind, content, commitment }: Entry) {
+  const { kind: _, person: __, ...said } = { person: undefined, ...(content ?? {}), kind };
+  return { seq, at: time, kind, ...said, commitment };
+}
+
+/** A record as a person reads it: what was asked and answered in order, word for word, and what came of it. */
+export function transcribe(row: RecordRow, record: GuidanceRecord): string {
+  const head = [
+    `${numberOf(row.id)}  ${row.flow}  ${row.status}${row.outcome ? `: ${row.outcome}` : ''}`,
+    `started ${row.started_at}${row.ended_at ? `, ended ${row.ended_at}` : ''}, ${row.platform}, ${row.language}`,
+    `flow version ${row.version}`,
+    ...(row.label === null ? [] : [`heading: ${row.label}`]),
+    '',
+  ];
+  return [...head, ...record.entries.flatMap(lines), ''].join('\n');
+}
+
+function lines(entry: Entry): string[] {
+  const [first, ...more] = said(entry);
+  const number = String(entry.seq).padStart(3);
+  return [`${number}  ${entry.time}  ${entry.kind}${first ? `  ${first}` : ''}`, ...more.map((line) => `       ${line}`)];
+}
+
+function said({ content }: Entry): string[] {
+  switch (content?.kind) {
+    case undefined:
+      return ['(disposed of)'];
+    case 'start':
+      return [content.title, ...(content.from ? [`goes on from session ${content.from.session} (${content.from.because})`] : [])];
+    case 'answer':
+    case 'change':
+      return [content.question, ...content.offered.map(({ id, label }) => `${id === content.option ? '[x]' : '[ ]'} ${label}`)];
+    case 'tick':
+      return [`${content.node}: ${content.items.join(', ') || '(nothing)'}`];
+    case 'done':
+      return [content.question, ...content.items.map(({ label, ticked }) => `${ticked ? '[x]' : '[ ]'} ${label}`)];
+    case 'back':
+      return [`to ${content.node}`];
+    case 'language':
+      return [content.language];
+    case 'label':
+      return [content.label];
+    case 'lapse':
+      return [content.because, ...(content.reason ? [content.reason] : [])];
+    case 'dispose':
+      return [content.basis];
+    case 'reopen':
+    case 'close':
+      return [];
+    case 'outcome':
+      return [
+        `${content.code}: ${content.title}`,
+        content.text,
+        ...(content.why ? [content.why] : []),
+        ...(content.uncertain ? [content.uncertain] : []),
+        content.clock,
+        ...(content.say ? [`"${content.say}"`] : []),
+        ...content.do.map((step) => `- ${step}`),
+        ...(content.missing ?? []).map((item) => `missing: ${item}`),
+        ...content.cites.map(({ title, says }) => `${title}: ${says}`),
+        `decided by: ${content.decided.join(', ') || '(nothing)'}`,
+      ];
+  }
+}
