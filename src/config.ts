@@ -3,11 +3,18 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 
-const days = z.coerce.number({ error: 'is a number of days' }).int('is a whole number of days').min(1, 'is at least 1 day');
+const days = z.coerce
+  .number({ error: 'is a number of days' })
+  .int('is a whole number of days')
+  .min(1, 'is at least 1 day');
 
 /** Every setting there is, with what it means: the manual. `.env.example` names the same ones. */
 export const Settings = z.object({
-  HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on. 127.0.0.1 or ::1 serves this machine only.'),
+  HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Address to listen on. 127.0.0.1 or ::1 serves this machine only.'),
   PORT: z.coerce
     .number({ error: 'is a number from 0 to 65535' })
     .int('is a whole number')
@@ -28,10 +35,14 @@ export const Settings = z.object({
     .string()
     .min(32, 'has at least 32 characters')
     .optional()
-    .describe('Seals the log and hides who is behind it. Made by itself with SQLite, required with PostgreSQL. Keep it: without it the log can no longer be proven.'),
+    .describe(
+      'Seals the log and hides who is behind it. Made by itself with SQLite, required with PostgreSQL. Keep it: without it the log can no longer be proven.',
+    ),
   FLOWS: z.string().min(1).default('flows').describe('The folder with the flows, their sources and the municipality.'),
   LAPSE_AFTER_DAYS: days.default(14).describe('After how many days without an answer a session lapses.'),
-  LAPSE_CHECKLISTS_AFTER_DAYS: days.default(180).describe('The same for flows with checklists, which may be left half-done.'),
+  LAPSE_CHECKLISTS_AFTER_DAYS: days
+    .default(180)
+    .describe('The same for flows with checklists, which may be left half-done.'),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], { error: 'is debug, info, warn, error or silent' })
     .default('info')
@@ -55,14 +66,23 @@ export class WrongSettings extends Error {
  * @throws WrongSettings with a sentence for every setting that is wrong or half-given.
  */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const parsed = Settings.safeParse(given);
-  const wrong = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}; it is "${given[String(issue.path[0])] ?? ''}" now.`);
+  const wrong = parsed.success
+    ? []
+    : parsed.error.issues.map(
+        (issue) => `${issue.path.join('.')} ${issue.message}; it is "${given[String(issue.path[0])] ?? ''}" now.`,
+      );
   for (const name of Object.keys(given).filter((name) => /^(SLACK|MICROSOFT|TEAMS)_/.test(name)))
     wrong.push(`${name} is set, but this version answers in the web chat only, not in Slack or Teams yet. Remove it.`);
   if (parsed.success && /^postgres/.test(parsed.data.DATABASE_URL) && parsed.data.SECRET_KEY === undefined)
-    wrong.push('SECRET_KEY is required with PostgreSQL, the same for every instance. Make one with: openssl rand -hex 32');
-  if (wrong.length > 0 || !parsed.success) throw new WrongSettings(`The settings can't be used as they are:\n${wrong.map((line) => `  ${line}`).join('\n')}`);
+    wrong.push(
+      'SECRET_KEY is required with PostgreSQL, the same for every instance. Make one with: openssl rand -hex 32',
+    );
+  if (wrong.length > 0 || !parsed.success)
+    throw new WrongSettings(`The settings can't be used as they are:\n${wrong.map((line) => `  ${line}`).join('\n')}`);
   const { HOST, DATABASE_URL, SECRET_KEY = keptSecret(DATABASE_URL) } = parsed.data;
   return { ...parsed.data, SECRET_KEY, loopback: ['127.0.0.1', '::1', 'localhost'].includes(HOST) };
 }

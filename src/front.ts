@@ -44,9 +44,14 @@ export function openFront(config: Config, database: Database, door: Door, logger
       },
     );
   });
-  app.get('/metrics', async (_, response) => void response.type(metrics.registry.contentType).send(await metrics.registry.metrics()));
+  app.get(
+    '/metrics',
+    async (_, response) => void response.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  );
   app.use(metrics.measure, door.router);
-  app.use((_, response) => void response.status(404).type('text').send('There is nothing here. / Här finns ingenting.\n'));
+  app.use(
+    (_, response) => void response.status(404).type('text').send('There is nothing here. / Här finns ingenting.\n'),
+  );
   app.use(inWords(door, logger));
   return createServer({ requestTimeout: 30_000, headersTimeout: 15_000 }, app);
 }
@@ -58,9 +63,12 @@ export function openFront(config: Config, database: Database, door: Door, logger
 function onlyLocal({ loopback }: Config, door: Door): RequestHandler {
   return (request, response, next) => {
     if (door.isPublic(request) || (loopback && isLocal(request))) return next();
-    response.status(403).type('text').send(
-      'Den här sidan kräver inloggning, och inloggning är inte inställd.\nThis page needs a sign-in, and none has been set up.\n',
-    );
+    response
+      .status(403)
+      .type('text')
+      .send(
+        'Den här sidan kräver inloggning, och inloggning är inte inställd.\nThis page needs a sign-in, and none has been set up.\n',
+      );
   };
 }
 
@@ -73,11 +81,20 @@ function isLocal({ headers }: Request): boolean {
 function ownOrigin({ PUBLIC_URL }: Config): RequestHandler {
   return (request, response, next) => {
     if (request.method === 'GET' || request.method === 'HEAD') return next();
-    const own = [`http://${request.headers.host}`, `https://${request.headers.host}`, ...(PUBLIC_URL ? [new URL(PUBLIC_URL).origin] : [])];
+    const own = [
+      `http://${request.headers.host}`,
+      `https://${request.headers.host}`,
+      ...(PUBLIC_URL ? [new URL(PUBLIC_URL).origin] : []),
+    ];
     const { origin = originOf(request.headers.referer), 'sec-fetch-site': site } = request.headers;
     const foreign = origin !== undefined ? !own.includes(origin) : site !== undefined && site !== 'same-origin';
     if (!foreign) return next();
-    response.status(403).type('text').send('Det här kom från en annan webbplats och togs inte emot.\nThis came from another site and was not taken.\n');
+    response
+      .status(403)
+      .type('text')
+      .send(
+        'Det här kom från en annan webbplats och togs inte emot.\nThis came from another site and was not taken.\n',
+      );
   };
 }
 
@@ -94,7 +111,11 @@ function inWords(door: Door, logger: Logger): ErrorRequestHandler {
       response
         .status(fault.status)
         .type('text')
-        .send(tooLarge ? 'Det var för mycket text på en gång.\nThat was too much text at once.\n' : 'Det gick inte att läsa.\nThis could not be read.\n');
+        .send(
+          tooLarge
+            ? 'Det var för mycket text på en gång.\nThat was too much text at once.\n'
+            : 'Det gick inte att läsa.\nThis could not be read.\n',
+        );
       return;
     }
     const reference = randomBytes(4).toString('hex').toUpperCase();

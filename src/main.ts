@@ -25,7 +25,10 @@ async function open() {
   let noted = '';
   async function doChores(): Promise<void> {
     try {
-      const lapsed = await lapseIdle(guidance, { days: config.LAPSE_AFTER_DAYS, checklistDays: config.LAPSE_CHECKLISTS_AFTER_DAYS });
+      const lapsed = await lapseIdle(guidance, {
+        days: config.LAPSE_AFTER_DAYS,
+        checklistDays: config.LAPSE_CHECKLISTS_AFTER_DAYS,
+      });
       if (lapsed > 0) logger.info({ lapsed }, 'sessions lapsed');
       await sweepStorage(database, new Date());
       const head = await guidance.log.head();
@@ -85,13 +88,20 @@ try {
 } catch (fault) {
   // What an administrator can mend is said in a sentence; only what should not happen shows where it happened.
   const known = fault instanceof WrongSettings || fault instanceof FlowFaults;
-  console.error(known || fault instanceof Error ? `${known ? '' : 'isitpublic could not start. '}${explained(fault as Error)}` : fault);
+  console.error(
+    known || fault instanceof Error
+      ? `${known ? '' : 'isitpublic could not start. '}${explained(fault as Error)}`
+      : fault,
+  );
   process.exit(1);
 }
 
 function explained(fault: Error & { code?: string; address?: string; port?: number }): string {
-  if (fault.code === 'EADDRINUSE') return `Port ${fault.port} is taken, perhaps by another isitpublic. Stop that one, or set PORT to another number.`;
-  if (fault.code === 'EACCES' || fault.code === 'EADDRNOTAVAIL') return `It can't listen on ${fault.address}:${fault.port} (${fault.code}). Set HOST and PORT to an address of this machine.`;
-  if (fault.code === 'ECONNREFUSED' || fault.code === 'ENOTFOUND') return `The database of DATABASE_URL does not answer (${fault.code}). Start it, or mend the address.`;
+  if (fault.code === 'EADDRINUSE')
+    return `Port ${fault.port} is taken, perhaps by another isitpublic. Stop that one, or set PORT to another number.`;
+  if (fault.code === 'EACCES' || fault.code === 'EADDRNOTAVAIL')
+    return `It can't listen on ${fault.address}:${fault.port} (${fault.code}). Set HOST and PORT to an address of this machine.`;
+  if (fault.code === 'ECONNREFUSED' || fault.code === 'ENOTFOUND')
+    return `The database of DATABASE_URL does not answer (${fault.code}). Start it, or mend the address.`;
   return fault.message;
 }

@@ -29,7 +29,9 @@ try {
 } catch (fault) {
   // Whoever reads us has read enough, as "head" does.
   if ((fault as NodeJS.ErrnoException).code !== 'EPIPE') {
-    console.error(fault instanceof z.ZodError ? z.prettifyError(fault) : fault instanceof Error ? fault.message : fault);
+    console.error(
+      fault instanceof z.ZodError ? z.prettifyError(fault) : fault instanceof Error ? fault.message : fault,
+    );
     process.exitCode = 1;
   }
 }
@@ -38,14 +40,26 @@ async function main(): Promise<number> {
   const text = { type: 'string' } as const;
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: 'boolean' }, head: text, format: text, flow: text, outcome: text, status: text, from: text, to: text, search: text, limit: text },
+    options: {
+      json: { type: 'boolean' },
+      head: text,
+      format: text,
+      flow: text,
+      outcome: text,
+      status: text,
+      from: text,
+      to: text,
+      search: text,
+      limit: text,
+    },
   });
   const { json = false, head, format, ...filter } = values;
   const [command, number] = positionals;
   if (!['list', 'show', 'verify', 'export', 'rebuild'].includes(command ?? '')) throw new Error(usage);
   const config = readConfig(environment());
   const file = config.DATABASE_URL.startsWith('sqlite:') ? config.DATABASE_URL.slice('sqlite:'.length) : undefined;
-  if (file !== undefined && !existsSync(file)) throw new Error(`There is no log at ${file} yet: it is made when the program is started.`);
+  if (file !== undefined && !existsSync(file))
+    throw new Error(`There is no log at ${file} yet: it is made when the program is started.`);
   const database = await openDatabase(config.DATABASE_URL);
   const keys = deriveKeys(config.SECRET_KEY);
   try {
@@ -101,7 +115,9 @@ async function show(database: Database, keys: Keys, number: string | undefined, 
 async function tellVerdict(database: Database, keys: Keys, head: string | undefined): Promise<number> {
   const { records, entries, faults, head: found } = await verify(database, keys.ledger, head);
   for (const { record, what } of faults) console.log(`${record}: ${what}`);
-  console.log(`${records} records, ${entries} entries, ${faults.length === 0 ? 'all as they were written' : `${faults.length} fault(s)`}`);
+  console.log(
+    `${records} records, ${entries} entries, ${faults.length === 0 ? 'all as they were written' : `${faults.length} fault(s)`}`,
+  );
   console.log(`head ${found}`);
   return faults.length === 0 ? 0 : 1;
 }
@@ -113,7 +129,14 @@ async function exportAll(database: Database, filter: Filter, format: string | un
   if (format === 'jsonl') await write(mapped(rows, (row) => `${JSON.stringify(describe(row))}\n`));
   else {
     const columns = ['number', 'flow', 'version', 'platform', 'status', 'outcome', 'startedAt', 'endedAt', 'label'];
-    const csv = stringify({ header: true, columns, bom: true, delimiter: ';', escape_formulas: true, record_delimiter: 'windows' });
+    const csv = stringify({
+      header: true,
+      columns,
+      bom: true,
+      delimiter: ';',
+      escape_formulas: true,
+      record_delimiter: 'windows',
+    });
     await pipeline(Readable.from(mapped(rows, describe)), csv, process.stdout, { end: false });
   }
   return 0;

@@ -28,9 +28,7 @@ export interface OpenOptions {
  * @throws an Error with a sentence for the administrator: file not writable, server not reachable, file in use.
  */
 export async function openDatabase(url: string, options: OpenOptions = {}): Promise<Database> {
-  const database = url.startsWith('sqlite:')
-    ? openSqlite(url.slice('sqlite:'.length), options)
-    : openPostgres(url);
+  const database = url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length), options) : openPostgres(url);
   try {
     await migrate(database);
   } catch (fault) {

@@ -74,7 +74,7 @@ export interface PersonRow {
 }
 
 /** Every version of a flow that a session ever used, whole. */
-export interface FlowVersionRow {
+interface FlowVersionRow {
   version: string;
   flow: string;
   body: string;
@@ -83,7 +83,7 @@ export interface FlowVersionRow {
   withdrawn_because: string | null;
 }
 
-export interface KeyvRow {
+interface KeyvRow {
   key: string;
   value: string;
   expires: number | null;

@@ -7,7 +7,7 @@ import type { GuidanceRecord } from '../record/record.ts';
 import type { Flow } from './flow.ts';
 import type { Guidance, Memory } from './guidance.ts';
 import { applyAll, begin, carryOver, decide, type Press, replay, type Session } from './session.ts';
-import type { Version, Versions } from './versions.ts';
+import type { Version } from './versions.ts';
 import { type Notice, present, presentStart, refuse, type View, withNotice } from './view.ts';
 
 /** Who presses, and in which language they read where they have not chosen one here. */
@@ -39,7 +39,12 @@ export interface Seen {
  * One press: reads the log, decides, writes, and shows what is next. What was acknowledged is on disk.
  * @throws where the database fails; nothing is half-written then, and the same press can be made again.
  */
-export async function converse(guidance: Guidance, visitor: Visitor, pointer: Pointer | undefined, act: Act): Promise<Seen> {
+export async function converse(
+  guidance: Guidance,
+  visitor: Visitor,
+  pointer: Pointer | undefined,
+  act: Act,
+): Promise<Seen> {
   if (act.verb === 'start' || act.verb === 'then') return start(guidance, visitor, pointer, act);
   const ref = pointer && readRef(pointer.session);
   if (act.verb === 'language' && !ref) {
@@ -86,7 +91,8 @@ async function start(
   const language = place?.session.language ?? (await languageOf(guidance, visitor));
   const today = await usable(guidance, flow);
   if (!today) return { view: refuse(language, guidance.municipality, 'noSuchFlow') };
-  if (place?.record && place.session.status === 'lapsed' && place.session.flow.id === flow) return resume(guidance, visitor, place);
+  if (place?.record && place.session.status === 'lapsed' && place.session.flow.id === flow)
+    return resume(guidance, visitor, place);
   const linked = verb === 'then' ? place?.record?.session : undefined;
   const ref: Ref = { id: guidance.newId(), flow, ...(linked && { from: linked }) };
   await recall(guidance, visitor, { open: writeRef(ref), language });
@@ -117,13 +123,19 @@ async function pressOnce(guidance: Guidance, visitor: Visitor, ref: Ref, seq: nu
   if (press.verb === 'close') return leave(guidance, visitor, session.language);
   if (press.verb === 'language') await recall(guidance, visitor, { open: ref.id, language: press.language });
   const masked = cleaned.verb === 'label' && press.verb === 'label' && cleaned.label !== press.label.trim();
-  return seen(guidance, { ...place, record: written, session: replay(session.flow, written.entries) }, masked ? 'cleaned' : undefined);
+  return seen(
+    guidance,
+    { ...place, record: written, session: replay(session.flow, written.entries) },
+    masked ? 'cleaned' : undefined,
+  );
 }
 
 /** The same answer pressed twice is no news to anybody. */
 function repeats({ path }: Session, press: Press): boolean {
   const last = path.at(-1);
-  return press.verb === 'answer' && last?.kind === 'answered' && last.node === press.node && last.option === press.option;
+  return (
+    press.verb === 'answer' && last?.kind === 'answered' && last.node === press.node && last.option === press.option
+  );
 }
 
 /** A lapsed session is not opened again: a new one goes on from it, with the answers that today's flow still asks for. */
@@ -189,8 +201,10 @@ async function findPlace(guidance: Guidance, visitor: Visitor, ref: Ref): Promis
     return { kind: 'place', ref, session: begin(flow, language), record };
   }
   const begun = record.entries[0]?.content;
-  if (begun?.kind !== 'start') return { kind: 'refused', view: refuse(visitor.language, municipality, 'noSuchSession') };
-  if (begun.person !== visitor.person.hash) return { kind: 'refused', view: refuse(visitor.language, municipality, 'notYours') };
+  if (begun?.kind !== 'start')
+    return { kind: 'refused', view: refuse(visitor.language, municipality, 'noSuchSession') };
+  if (begun.person !== visitor.person.hash)
+    return { kind: 'refused', view: refuse(visitor.language, municipality, 'notYours') };
   const version = await versions.find(begun.version);
   if (version.kind === 'unreadable') {
     const flow = flows.get(begun.flow);

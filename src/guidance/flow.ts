@@ -168,13 +168,19 @@ export const Municipality = z.strictObject({
   /** Without a tariff no sum is ever named. */
   tariff: z.strictObject({ says: Text, decided: sentence }).nullable(),
   /** Decisions on the disposal of the municipality's own documents. */
-  'disposal-decision': z.array(z.strictObject({ says: Text, decided: sentence })).min(1).nullable(),
+  'disposal-decision': z
+    .array(z.strictObject({ says: Text, decided: sentence }))
+    .min(1)
+    .nullable(),
   snapshot: z.enum(['half-yearly', 'yearly']),
 });
 export type Municipality = z.infer<typeof Municipality>;
 
 /** A flow with the sources it cites: what a version is a version of, and what a session is pinned to. */
-export const Flow = z.object({ ...FlowFile.omit({ checked: true }).shape, sources: z.record(Id, Source.omit({ checked: true })) });
+export const Flow = z.object({
+  ...FlowFile.omit({ checked: true }).shape,
+  sources: z.record(Id, Source.omit({ checked: true })),
+});
 export type Flow = z.infer<typeof Flow> & { version: string };
 
 /** Whether a municipality can offer the option at all. */

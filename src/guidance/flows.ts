@@ -108,7 +108,9 @@ function offsetOf(document: Document, path: PropertyKey[]): number {
   for (let length = path.length; length >= 0; length--) {
     const parent = document.getIn(path.slice(0, Math.max(length - 1, 0)), true);
     if (length > 0 && isMap(parent)) {
-      const pair = parent.items.find((item) => isPair(item) && isNode(item.key) && String(item.key) === String(path[length - 1]));
+      const pair = parent.items.find(
+        (item) => isPair(item) && isNode(item.key) && String(item.key) === String(path[length - 1]),
+      );
       if (pair && isNode(pair.key) && pair.key.range) return pair.key.range[0];
     }
     const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
@@ -125,11 +127,14 @@ function explain(issue: Issue, above: PropertyKey[], raw: unknown, at: (path: Pr
   const value = path.reduce<unknown>((part, key) => (part as Record<PropertyKey, unknown> | undefined)?.[key], raw);
   if (issue.code === 'invalid_union') {
     const kind = ['question', 'checklist', 'outcome'].findIndex((key) => value instanceof Object && key in value);
-    if (kind < 0) return [`${at(path)} ${name}: a node is a question, a checklist or an outcome; give it one of these keys`];
+    if (kind < 0)
+      return [`${at(path)} ${name}: a node is a question, a checklist or an outcome; give it one of these keys`];
     return issue.errors[kind]!.flatMap((inner) => explain(inner, path, raw, at));
   }
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => `${at([...path, key])} ${name}: "${key}" is no key here; remove it or mend its spelling`);
+    return issue.keys.map(
+      (key) => `${at([...path, key])} ${name}: "${key}" is no key here; remove it or mend its spelling`,
+    );
   if (issue.code === 'invalid_key' || issue.code === 'invalid_element')
     return issue.issues.map((inner) => `${at(path)} ${name}: ${inner.message}`);
   const last = path.at(-1);
@@ -151,23 +156,29 @@ function checkFlow(
 ): void {
   const before = faults.length;
   const fault = (path: PropertyKey[], what: string) => faults.push(`${at(path)} ${what}`);
-  if (`${flow.id}.yaml` !== name) fault(['id'], `the id is "${flow.id}" and the file is ${name}; give them the same name`);
-  if (!Object.hasOwn(flow.nodes, flow.start)) fault(['start'], `start: there is no node "${flow.start}"; name one that exists`);
+  if (`${flow.id}.yaml` !== name)
+    fault(['id'], `the id is "${flow.id}" and the file is ${name}; give them the same name`);
+  if (!Object.hasOwn(flow.nodes, flow.start))
+    fault(['start'], `start: there is no node "${flow.start}"; name one that exists`);
   for (const [id, node] of Object.entries(flow.nodes)) {
     for (const [path, to] of leads(id, node))
-      if (!Object.hasOwn(flow.nodes, to)) fault(path, `${path.join('.')}: there is no node "${to}"; name one that exists`);
+      if (!Object.hasOwn(flow.nodes, to))
+        fault(path, `${path.join('.')}: there is no node "${to}"; name one that exists`);
     if ('question' in node) checkOptions(id, node, fault);
     if ('checklist' in node) {
-      if (repeated(node.items.map((item) => item.id))) fault(['nodes', id, 'items'], `nodes.${id}.items: two items have the same id; rename one`);
+      if (repeated(node.items.map((item) => item.id)))
+        fault(['nodes', id, 'items'], `nodes.${id}.items: two items have the same id; rename one`);
       if (!node.cites && !node.items.some((item) => item.cites))
         fault(['nodes', id], `nodes.${id}: a checklist without a citation; cite at least one source`);
     }
     if ('outcome' in node)
       for (const [i, to] of (node.then ?? []).entries())
-        if (!ids.has(to)) fault(['nodes', id, 'then', i], `nodes.${id}.then: there is no flow "${to}"; name one that exists`);
+        if (!ids.has(to))
+          fault(['nodes', id, 'then', i], `nodes.${id}.then: there is no flow "${to}"; name one that exists`);
   }
   for (const [cite, path] of citesOf(flow.nodes))
-    if (!Object.hasOwn(sources, cite)) fault(path, `${path.join('.')}: there is no source "${cite}"; add it to sources.yaml or mend its spelling`);
+    if (!Object.hasOwn(sources, cite))
+      fault(path, `${path.join('.')}: there is no source "${cite}"; add it to sources.yaml or mend its spelling`);
   checkTexts({ value: flow, at }, faults);
   if (faults.length > before) return;
   checkShape(flow, municipality, fault);
@@ -177,7 +188,10 @@ type FaultAt = (path: PropertyKey[], what: string) => void;
 
 function checkOptions(id: string, node: Extract<Node, { question: Text }>, fault: FaultAt): void {
   if (!node.options.some((option) => option.id === 'unsure'))
-    fault(['nodes', id, 'options'], `nodes.${id}: a question without the option "unsure"; nobody may be forced to guess`);
+    fault(
+      ['nodes', id, 'options'],
+      `nodes.${id}: a question without the option "unsure"; nobody may be forced to guess`,
+    );
   if (repeated(node.options.map((option) => option.id)))
     fault(['nodes', id, 'options'], `nodes.${id}.options: two options have the same id; rename one`);
 }
@@ -188,7 +202,10 @@ const repeated = (ids: string[]) => new Set(ids).size < ids.length;
 function checkShape(flow: FlowFile, municipality: Municipality, fault: FaultAt): void {
   const cycle = findCycle(flow);
   if (cycle) {
-    fault(['nodes', cycle[0]!], `nodes.${cycle[0]}: the flow goes round in a circle (${[...cycle, cycle[0]].join(' -> ')}); lead one of these elsewhere`);
+    fault(
+      ['nodes', cycle[0]!],
+      `nodes.${cycle[0]}: the flow goes round in a circle (${[...cycle, cycle[0]].join(' -> ')}); lead one of these elsewhere`,
+    );
     return;
   }
   const reached = reachable(flow);
@@ -196,10 +213,17 @@ function checkShape(flow: FlowFile, municipality: Municipality, fault: FaultAt):
     if (!reached.has(id)) fault(['nodes', id], `nodes.${id}: no answer leads here; lead one to it or remove it`);
   for (const without of [municipality, { ...municipality, 'disposal-decision': null, tariff: null }])
     for (const [id, node] of Object.entries(flow.nodes))
-      if ('question' in node && node.options.every((option) => option.id === 'unsure' || (option.needs && !without[option.needs])))
-        fault(['nodes', id], `nodes.${id}: a dead end where the municipality lacks what the options need; add an option without "needs"`);
+      if (
+        'question' in node &&
+        node.options.every((option) => option.id === 'unsure' || (option.needs && !without[option.needs]))
+      )
+        fault(
+          ['nodes', id],
+          `nodes.${id}: a dead end where the municipality lacks what the options need; add an option without "needs"`,
+        );
   const paths = countPaths(flow);
-  if (paths > 20_000) fault(['nodes'], `the flow has ${paths} paths; join some, so that at most 20 000 are left to check`);
+  if (paths > 20_000)
+    fault(['nodes'], `the flow has ${paths} paths; join some, so that at most 20 000 are left to check`);
 }
 
 function reachable(flow: Pick<FlowFile, 'start' | 'nodes'>): Set<string> {
@@ -246,9 +270,12 @@ function leads(id: string, node: Node): [PropertyKey[], string][] {
 function citesOf(nodes: FlowFile['nodes']): [string, PropertyKey[]][] {
   return Object.entries(nodes).flatMap(([id, node]) => {
     const parts: [PropertyKey[], string[] | undefined][] = [[['nodes', id], node.cites]];
-    if ('question' in node) node.options.forEach((option, i) => void parts.push([['nodes', id, 'options', i], option.cites]));
+    if ('question' in node)
+      node.options.forEach((option, i) => void parts.push([['nodes', id, 'options', i], option.cites]));
     if ('checklist' in node) node.items.forEach((item, i) => void parts.push([['nodes', id, 'items', i], item.cites]));
-    return parts.flatMap(([path, cites]) => (cites ?? []).map((cite, i): [string, PropertyKey[]] => [cite, [...path, 'cites', i]]));
+    return parts.flatMap(([path, cites]) =>
+      (cites ?? []).map((cite, i): [string, PropertyKey[]] => [cite, [...path, 'cites', i]]),
+    );
   });
 }
 
@@ -259,9 +286,10 @@ function checkTexts({ value, at }: Pick<Read<unknown>, 'value' | 'at'>, faults: 
     if (typeof part === 'string') {
       for (const [found, name] of part.matchAll(/\{([^}]*)\}/g))
         if (!known.has(name!))
-          faults.push(`${at(path)} ${path.join('.')}: ${found} stands for nothing; use one of ${placeholders.map((word) => `{${word}}`).join(', ')}`);
+          faults.push(
+            `${at(path)} ${path.join('.')}: ${found} stands for nothing; use one of ${placeholders.map((word) => `{${word}}`).join(', ')}`,
+          );
     } else if (part instanceof Object) for (const [key, inner] of Object.entries(part)) visit(inner, [...path, key]);
   };
   visit(value, []);
 }
-

@@ -27,7 +27,12 @@ export interface Memory {
 }
 
 /** Puts flows and log together into something one can talk with. */
-export async function openGuidance(database: Database, flows: Flows, secret: string, now = () => new Date()): Promise<Guidance> {
+export async function openGuidance(
+  database: Database,
+  flows: Flows,
+  secret: string,
+  now = () => new Date(),
+): Promise<Guidance> {
   const keys = deriveKeys(secret);
   return {
     ...flows,

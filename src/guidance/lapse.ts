@@ -36,7 +36,8 @@ export async function lapseIdle(guidance: Guidance, patience: Patience): Promise
       if (!idle && found.kind === 'usable') continue;
       const record = await log.read(session);
       if (!record) continue;
-      const lapse = found.kind === 'usable' ? { kind: 'lapse' as const, because: 'idle' as const } : lapseNow(record, found).lapse;
+      const lapse =
+        found.kind === 'usable' ? { kind: 'lapse' as const, because: 'idle' as const } : lapseNow(record, found).lapse;
       if (!lapse) continue;
       // A person who presses at this very moment is first, and then the session is not idle.
       lapsed += await log.append(session, record, [lapse], now()).then(() => 1, taken);

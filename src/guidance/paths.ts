@@ -30,7 +30,8 @@ function waysOn(flow: Graph): (id: string) => number {
 /** How many ways lead from the start to each node. */
 function waysTo(flow: Graph): Map<string, number> {
   const ways = new Map<string, number>([[flow.start, 1]]);
-  for (const id of inOrder(flow)) for (const to of nextOf(flow.nodes[id]!)) ways.set(to, (ways.get(to) ?? 0) + ways.get(id)!);
+  for (const id of inOrder(flow))
+    for (const to of nextOf(flow.nodes[id]!)) ways.set(to, (ways.get(to) ?? 0) + ways.get(id)!);
   return ways;
 }
 
@@ -59,7 +60,13 @@ export function outline(flow: Flow): string {
     const cites = (node.cites ?? []).join(' ');
     if ('checklist' in node) {
       const items = node.items.map((item) => `  [ ] ${item.id}: ${item.label.en}`);
-      return ['', `${id}: ${node.checklist.en} [${cites}] ${through}`, ...items, `  complete -> ${node.complete}`, `  incomplete -> ${node.incomplete}`];
+      return [
+        '',
+        `${id}: ${node.checklist.en} [${cites}] ${through}`,
+        ...items,
+        `  complete -> ${node.complete}`,
+        `  incomplete -> ${node.incomplete}`,
+      ];
     }
     const options = node.options.map(({ id, label, next, needs, cites }) => {
       const pointed = cites ? ` [${cites.join(' ')}]` : '';

@@ -1,11 +1,22 @@
 import type { Content, ContentOf, Entry, Language } from '../record/entry.ts';
 import { advise } from './advice.ts';
-import { type Checklist, type Flow, isOffered, type Municipality, type Node, nextOf, type Option, optionOf, type Outcome, type Question } from './flow.ts';
+import {
+  type Checklist,
+  type Flow,
+  isOffered,
+  type Municipality,
+  nextOf,
+  type Option,
+  type Outcome,
+  optionOf,
+  type Question,
+} from './flow.ts';
 import { fill } from './words.ts';
 
-
 /** One node that the person has passed, and how. */
-export type Step = { kind: 'answered'; node: string; option: string } | { kind: 'done'; node: string; ticked: string[] };
+type Step =
+  | { kind: 'answered'; node: string; option: string }
+  | { kind: 'done'; node: string; ticked: string[] };
 
 /** Where one person is in one version of one flow. Never stored: replayed from the log. */
 export interface Session {
@@ -144,7 +155,8 @@ export function decide(session: Session, municipality: Municipality, press: Pres
       if (press.node !== session.node || !node || !('checklist' in node)) return nothing('stale');
       const items = press.items ?? session.ticks[press.node] ?? [];
       if (items.some((id) => !node.items.some((item) => item.id === id))) return nothing('unknown');
-      if (press.verb === 'done') return onwards(session, municipality, [done(session, municipality, press.node, node, items)]);
+      if (press.verb === 'done')
+        return onwards(session, municipality, [done(session, municipality, press.node, node, items)]);
       if (sameItems(items, session.ticks[press.node] ?? [])) return nothing('same');
       return write([{ kind: 'tick', node: press.node, items }]);
     }
@@ -167,13 +179,18 @@ export function decide(session: Session, municipality: Municipality, press: Pres
     case 'label':
       return press.label === (session.label ?? '') ? nothing('same') : write([{ kind: 'label', label: press.label }]);
     case 'language':
-      return press.language === session.language ? nothing('same') : write([{ kind: 'language', language: press.language }]);
+      return press.language === session.language
+        ? nothing('same')
+        : write([{ kind: 'language', language: press.language }]);
     case 'close':
       return status === 'concluded' ? nothing('ended') : write([{ kind: 'close' }]);
   }
 }
 
-const nothing = (because: Extract<Decision, { kind: 'nothing' }>['because']): Decision => ({ kind: 'nothing', because });
+const nothing = (because: Extract<Decision, { kind: 'nothing' }>['because']): Decision => ({
+  kind: 'nothing',
+  because,
+});
 const write = (contents: Content[]): Decision => ({ kind: 'append', contents });
 const sameItems = (one: string[], other: string[]) => [...one].sort().join() === [...other].sort().join();
 
@@ -215,15 +232,34 @@ function repeated(session: Session, municipality: Municipality, step: Step): Con
   return { ...answer(session, municipality, step.node, node, option), kept: true };
 }
 
-function answer(session: Session, municipality: Municipality, id: string, node: Question, option: Option): ContentOf<'answer'> {
+function answer(
+  session: Session,
+  municipality: Municipality,
+  id: string,
+  node: Question,
+  option: Option,
+): ContentOf<'answer'> {
   const say = fill(session.language, municipality);
   const offered = node.options
     .filter((option) => isOffered(option, municipality))
     .map((option) => ({ id: option.id, label: say(option.label) }));
-  return { kind: 'answer', node: id, question: say(node.question), offered, option: option.id, label: say(option.label) };
+  return {
+    kind: 'answer',
+    node: id,
+    question: say(node.question),
+    offered,
+    option: option.id,
+    label: say(option.label),
+  };
 }
 
-function done(session: Session, municipality: Municipality, id: string, node: Checklist, ticked: string[]): ContentOf<'done'> {
+function done(
+  session: Session,
+  municipality: Municipality,
+  id: string,
+  node: Checklist,
+  ticked: string[],
+): ContentOf<'done'> {
   const say = fill(session.language, municipality);
   const items = node.items.map((item) => ({ id: item.id, label: say(item.label), ticked: ticked.includes(item.id) }));
   return { kind: 'done', node: id, question: say(node.checklist), items };
@@ -258,7 +294,8 @@ function codesFrom(flow: Flow, id: string, seen = new Set<string>()): Set<string
   seen.add(id);
   const node = flow.nodes[id]!;
   if ('outcome' in node) codes.add(node.outcome);
-  const next = 'question' in node ? node.options.filter((option) => option.id !== 'unsure').map((o) => o.next) : nextOf(node);
+  const next =
+    'question' in node ? node.options.filter((option) => option.id !== 'unsure').map((o) => o.next) : nextOf(node);
   for (const to of next) for (const code of codesFrom(flow, to, seen)) codes.add(code);
   return codes;
 }

@@ -18,7 +18,12 @@ export interface Versions {
 /** Keeps today's versions in the database, whole and for good, and finds any that was ever kept. */
 export async function openVersions({ query }: Database, { flows }: Flows, now: Date): Promise<Versions> {
   const current = [...flows.values()];
-  const rows = current.map((flow) => ({ version: flow.version, flow: flow.id, body: pack(flow), first_seen: now.toISOString() }));
+  const rows = current.map((flow) => ({
+    version: flow.version,
+    flow: flow.id,
+    body: pack(flow),
+    first_seen: now.toISOString(),
+  }));
   await query
     .insertInto('flow_version')
     .values(rows.map((row) => ({ ...row, withdrawn_at: null, withdrawn_because: null })))
@@ -28,7 +33,11 @@ export async function openVersions({ query }: Database, { flows }: Flows, now: D
   let withdrawn = new Map<string, string>();
 
   async function refresh(): Promise<void> {
-    const rows = await query.selectFrom('flow_version').select(['version', 'withdrawn_because']).where('withdrawn_at', 'is not', null).execute();
+    const rows = await query
+      .selectFrom('flow_version')
+      .select(['version', 'withdrawn_because'])
+      .where('withdrawn_at', 'is not', null)
+      .execute();
     withdrawn = new Map(rows.map((row) => [row.version, row.withdrawn_because ?? '']));
   }
 

@@ -1,5 +1,5 @@
-import { numberOf } from '../record/number.ts';
 import type { Language } from '../record/entry.ts';
+import { numberOf } from '../record/number.ts';
 import type { GuidanceRecord } from '../record/record.ts';
 import { type Advice, advise, cite } from './advice.ts';
 import { type Flow, isOffered, type Municipality, type Source } from './flow.ts';
@@ -69,7 +69,8 @@ export interface OutcomeView extends InSession {
   cites: Citation[];
   /** When the outcome was reached, ISO 8601 in UTC. */
   at: string;
-  then: { id: string; title: string }[];
+  /** Flows to go on with. */
+  offers: { id: string; title: string }[];
   /** Whom to ask; where a person is needed, with a summary to send. */
   registrar: string;
   summary?: string;
@@ -126,8 +127,12 @@ export function present(session: Session, { municipality, flows, record, ref, ch
   };
   if (session.status === 'closed') return { kind: 'ended', ...shown, why: text.closed, resumable: false };
   if (session.status === 'disposed') return { kind: 'ended', ...shown, why: text.notices.ended, resumable: false };
-  if (session.status === 'lapsed') return { kind: 'ended', ...shown, why: text.lapsed[lapsedBecause(record)], resumable: true };
-  const id = changing !== undefined && path.some((step) => step.kind === 'answered' && step.node === changing) ? changing : session.node;
+  if (session.status === 'lapsed')
+    return { kind: 'ended', ...shown, why: text.lapsed[lapsedBecause(record)], resumable: true };
+  const id =
+    changing !== undefined && path.some((step) => step.kind === 'answered' && step.node === changing)
+      ? changing
+      : session.node;
   const node = flow.nodes[id]!;
   const citations = (cites: readonly string[] = []) => cites.map((id) => citation(flow.sources[id]!, id, language));
   const first = id === flow.start;
@@ -135,7 +140,10 @@ export function present(session: Session, { municipality, flows, record, ref, ch
     notices: first ? (flow.notices ?? []).map(say) : [],
     ...(first && path.length === 0 && { kept: text.kept }),
   };
-  const asked = { ...(node.why && { why: say(node.why) }), ...('help' in node && node.help && { help: say(node.help) }) };
+  const asked = {
+    ...(node.why && { why: say(node.why) }),
+    ...('help' in node && node.help && { help: say(node.help) }),
+  };
   if ('question' in node) {
     const chosen = path.find((step) => step.kind === 'answered' && step.node === id);
     const options = node.options
@@ -161,7 +169,15 @@ export function present(session: Session, { municipality, flows, record, ref, ch
       ticked: ticked.includes(item.id),
       cites: citations(item.cites),
     }));
-    return { kind: 'checklist', ...shown, question: say(node.checklist), ...asked, cites: citations(node.cites), items, ...opening };
+    return {
+      kind: 'checklist',
+      ...shown,
+      question: say(node.checklist),
+      ...asked,
+      cites: citations(node.cites),
+      items,
+      ...opening,
+    };
   }
   const { cites, ...advice } = advise(session, municipality, node);
   return {
@@ -170,7 +186,7 @@ export function present(session: Session, { municipality, flows, record, ref, ch
     advice,
     cites: citations(cites.map((cited) => cited.id)),
     at: record?.entries.findLast((entry) => entry.kind === 'outcome')?.time ?? '',
-    then: (node.then ?? []).flatMap((id) => {
+    offers: (node.then ?? []).flatMap((id) => {
       const next = flows.get(id);
       return next ? [{ id, title: say(next.title) }] : [];
     }),
@@ -180,12 +196,19 @@ export function present(session: Session, { municipality, flows, record, ref, ch
 }
 
 /** What can be started, where nothing is going on. */
-export function presentStart(language: Language, { municipality, flows }: Pick<Present, 'municipality' | 'flows'>): StartView {
+export function presentStart(
+  language: Language,
+  { municipality, flows }: Pick<Present, 'municipality' | 'flows'>,
+): StartView {
   const say = fill(language, municipality);
   return {
     kind: 'start',
     ...base(language, municipality),
-    flows: [...flows.values()].map(({ id, title, about }) => ({ id, title: say(title), ...(about && { about: say(about) }) })),
+    flows: [...flows.values()].map(({ id, title, about }) => ({
+      id,
+      title: say(title),
+      ...(about && { about: say(about) }),
+    })),
     kept: words(language).kept,
   };
 }
@@ -214,20 +237,39 @@ export function citation(source: Omit<Source, 'checked'>, id: string, language: 
   };
 }
 
-function trail({ flow, path }: Session, record: GuidanceRecord | undefined, say: ReturnType<typeof fill>): InSession['trail'] {
+function trail(
+  { flow, path }: Session,
+  record: GuidanceRecord | undefined,
+  say: ReturnType<typeof fill>,
+): InSession['trail'] {
   const outcome = record?.entries.findLast((entry) => entry.kind === 'outcome' || entry.kind === 'reopen')?.content;
   const decided = outcome?.kind === 'outcome' ? outcome.decided : [];
   return path.flatMap((step): InSession['trail'] => {
     const node = flow.nodes[step.node];
     const at = { node: step.node, decided: decided.includes(step.node) };
     if (node && 'checklist' in node && step.kind === 'done')
-      return [{ ...at, option: '', question: say(node.checklist), answer: `${step.ticked.length}/${node.items.length}`, changeable: false }];
-    const option = node && 'question' in node && step.kind === 'answered' && node.options.find(({ id }) => id === step.option);
-    return option ? [{ ...at, option: option.id, question: say(node.question), answer: say(option.label), changeable: true }] : [];
+      return [
+        {
+          ...at,
+          option: '',
+          question: say(node.checklist),
+          answer: `${step.ticked.length}/${node.items.length}`,
+          changeable: false,
+        },
+      ];
+    const option =
+      node && 'question' in node && step.kind === 'answered' && node.options.find(({ id }) => id === step.option);
+    return option
+      ? [{ ...at, option: option.id, question: say(node.question), answer: say(option.label), changeable: true }]
+      : [];
   });
 }
 
-function changed({ flow, language }: Session, change: NonNullable<Session['changed']>, say: ReturnType<typeof fill>): string {
+function changed(
+  { flow, language }: Session,
+  change: NonNullable<Session['changed']>,
+  say: ReturnType<typeof fill>,
+): string {
   const question = (id: string) => {
     const node = flow.nodes[id];
     return node && 'question' in node ? say(node.question) : node && 'checklist' in node ? say(node.checklist) : id;

@@ -35,7 +35,10 @@ export interface Words {
   allTicked: string;
   notAllTicked: string;
   changed(question: string, answer: string, kept: number, dropped: string[]): string;
-  notices: Record<'stale' | 'unknown' | 'same' | 'ended' | 'first' | 'carriedOver' | 'cleaned' | 'labelTooLong' | 'needsAnswerFirst', string>;
+  notices: Record<
+    'stale' | 'unknown' | 'same' | 'ended' | 'first' | 'carriedOver' | 'cleaned' | 'labelTooLong' | 'needsAnswerFirst',
+    string
+  >;
   lapsed: Record<'idle' | 'withdrawn' | 'unreadable', string>;
   closed: string;
   refused: Record<'notYours' | 'noSuchFlow' | 'noSuchSession', string>;
@@ -87,7 +90,8 @@ const swedish: Words = {
   clocks: {
     none: 'Ingen särskild tid gäller.',
     'at-once': 'Gör det genast.',
-    'same-day': 'Svara normalt samma dag. Några dagar får det ta om prövningen kräver det. Så säger praxis; lagen säger genast eller skyndsamt.',
+    'same-day':
+      'Svara normalt samma dag. Några dagar får det ta om prövningen kräver det. Så säger praxis; lagen säger genast eller skyndsamt.',
     promptly: 'Gör det snart, utan onödigt dröjsmål.',
     'next-working-day': 'Gör det samma dag eller nästa arbetsdag. Så säger praxis.',
     'one-month': 'Svara inom en månad.',
@@ -99,15 +103,22 @@ const swedish: Words = {
   unverified: 'Vi har inte läst själva lagtexten här. Fråga registratorn om det avgör.',
   changed: (question, answer, kept, dropped) =>
     `Du ändrade svaret på ”${question}” till ”${answer}”.` +
-    (kept === 0 ? '' : kept === 1 ? ' Ett senare svar gäller fortfarande.' : ` ${kept} senare svar gäller fortfarande.`) +
-    (dropped.length === 0 ? '' : ` Det här svaret gäller inte längre: ${dropped.map((question) => `”${question}”`).join(', ')}.`),
+    (kept === 0
+      ? ''
+      : kept === 1
+        ? ' Ett senare svar gäller fortfarande.'
+        : ` ${kept} senare svar gäller fortfarande.`) +
+    (dropped.length === 0
+      ? ''
+      : ` Det här svaret gäller inte längre: ${dropped.map((question) => `”${question}”`).join(', ')}.`),
   notices: {
     stale: 'Den frågan är redan besvarad eller har ändrats. Här är läget nu.',
     unknown: 'Det svaret finns inte på den här frågan. Här är läget nu.',
     same: 'Det var redan så. Ingenting ändrades.',
     ended: 'Den här vägledningen är avslutad.',
     first: 'Det här är första frågan. Det finns inget svar att ångra.',
-    carriedOver: 'Den förra vägledningen hann bli avbruten. Vi har börjat en ny och tagit med de svar som fortfarande gäller.',
+    carriedOver:
+      'Den förra vägledningen hann bli avbruten. Vi har börjat en ny och tagit med de svar som fortfarande gäller.',
     cleaned: 'Personuppgifter i rubriken har tagits bort innan den sparades.',
     labelTooLong: 'Rubriken är för lång. Skriv högst 120 tecken.',
     needsAnswerFirst: 'Svara på en fråga först, så finns det något att sätta rubrik på.',
@@ -171,7 +182,8 @@ const english: Words = {
   clocks: {
     none: 'No particular time applies.',
     'at-once': 'Do it at once.',
-    'same-day': 'Normally answer the same day; a few days where the test needs it. That is practice; the statute says at once or promptly.',
+    'same-day':
+      'Normally answer the same day; a few days where the test needs it. That is practice; the statute says at once or promptly.',
     promptly: 'Do it soon, without needless delay.',
     'next-working-day': 'Do it the same or the next working day. That is practice.',
     'one-month': 'Answer within one month.',

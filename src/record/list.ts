@@ -32,7 +32,7 @@ export async function* list(database: Database, filter: Filter = {}): AsyncGener
 }
 
 /** One page of the list: the `limit` records that come right before the record `before`. */
-export async function page(
+async function page(
   { kind, query }: Database,
   filter: Filter,
   before: number | undefined,
@@ -53,7 +53,8 @@ export async function page(
     .selectAll('record')
     .orderBy(sql.ref(id), 'desc')
     .limit(limit);
-  if (words !== undefined && !indexed) rows = rows.where('record.search', 'like', `%${words.replace(/[\\%_]/g, '\\$&')}%`);
+  if (words !== undefined && !indexed)
+    rows = rows.where('record.search', 'like', `%${words.replace(/[\\%_]/g, '\\$&')}%`);
   if (before !== undefined) rows = rows.where(sql.ref(id), '<', before);
   if (filter.flow !== undefined) rows = rows.where('flow', '=', filter.flow);
   if (filter.outcome !== undefined) rows = rows.where('outcome', '=', filter.outcome);

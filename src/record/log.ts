@@ -135,7 +135,11 @@ async function writeTogether(database: Database, key: Buffer, batch: Waiting[]):
     await sealTogether(database.kind, tx, key, batch);
     for (const { known, id, summary } of batch) {
       if (known) await tx.updateTable('record').set(movable(summary)).where('id', '=', known.id).execute();
-      else await tx.insertInto('record').values({ id: id!, ...summary }).execute();
+      else
+        await tx
+          .insertInto('record')
+          .values({ id: id!, ...summary })
+          .execute();
     }
   });
 }
@@ -169,7 +173,12 @@ async function sealTogether(
 const ledgerLock = 1_766_1949;
 
 async function lastLink(query: Kysely<Tables>): Promise<{ position: number; mac: string }> {
-  const last = await query.selectFrom('ledger').select(['position', 'mac']).orderBy('position', 'desc').limit(1).execute();
+  const last = await query
+    .selectFrom('ledger')
+    .select(['position', 'mac'])
+    .orderBy('position', 'desc')
+    .limit(1)
+    .execute();
   return last[0] ?? { position: 0, mac: '' };
 }
 
@@ -208,7 +217,8 @@ function answer(batch: Waiting[], fault?: unknown): void {
     const { session, seq } = entries[0]!;
     if (isTaken(fault)) reject(new Taken(`Entry ${seq} of session ${session} is written already.`));
     else if (fault !== undefined) reject(fault);
-    else resolve({ id: known?.id ?? id!, session, entries: [...(known?.entries ?? []), ...entries], seal: seals.at(-1)! });
+    else
+      resolve({ id: known?.id ?? id!, session, entries: [...(known?.entries ?? []), ...entries], seal: seals.at(-1)! });
   }
 }
 

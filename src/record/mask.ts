@@ -1,5 +1,8 @@
 import personnummer from 'personnummer';
 
+// The package's types describe a module with a default in it; what Node loads is that default itself.
+const Personnummer = personnummer as unknown as typeof personnummer.default;
+
 /**
  * Takes out of free text what must never be stored: Swedish personal identity and coordination numbers (with valid
  * check digit, 10 or 12 digits), phone numbers and e-mail addresses. Record numbers, diary numbers and organisation
@@ -9,7 +12,8 @@ import personnummer from 'personnummer';
 export function mask(text: string): string {
   return text
     .normalize('NFKC')
-    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}]+/gu, ' ')
+    .replace(/[\p{Cf}\p{Co}\p{Cs}]+/gu, '')
+    .replace(/\p{Cc}+/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim()
     .replace(emailAddress, '[e-post]')
@@ -27,7 +31,7 @@ function isIdentityNumber(found: string): boolean {
 }
 
 function valid(number: string): boolean {
-  return personnummer.default.valid(number, { allowCoordinationNumber: true, allowInterimNumber: true });
+  return Personnummer.valid(number, { allowCoordinationNumber: true, allowInterimNumber: true });
 }
 
 /** Nine digits or so after the leading 0: 08-12 34 56 is the shortest, +46 70 123 45 67 the usual. */

@@ -13,7 +13,9 @@ export interface Person {
 
 /** HMAC over platform, tenant and user id: the same person is the same hash, and nobody can guess it without the key. */
 export function recognise(key: Buffer, platform: string, tenant: string, userId: string): Person {
-  const hash = createHmac('sha256', key).update(canonical([platform, tenant, userId])).digest('hex');
+  const hash = createHmac('sha256', key)
+    .update(canonical([platform, tenant, userId]))
+    .digest('hex');
   return { hash, platform, tenant, userId };
 }
 

@@ -43,7 +43,10 @@ export function transcribe(row: RecordRow, record: GuidanceRecord): string {
 function lines(entry: Entry): string[] {
   const [first, ...more] = said(entry);
   const number = String(entry.seq).padStart(3);
-  return [`${number}  ${entry.time}  ${entry.kind}${first ? `  ${first}` : ''}`, ...more.map((line) => `       ${line}`)];
+  return [
+    `${number}  ${entry.time}  ${entry.kind}${first ? `  ${first}` : ''}`,
+    ...more.map((line) => `       ${line}`),
+  ];
 }
 
 function said({ content }: Entry): string[] {
@@ -51,10 +54,16 @@ function said({ content }: Entry): string[] {
     case undefined:
       return ['(disposed of)'];
     case 'start':
-      return [content.title, ...(content.from ? [`goes on from session ${content.from.session} (${content.from.because})`] : [])];
+      return [
+        content.title,
+        ...(content.from ? [`goes on from session ${content.from.session} (${content.from.because})`] : []),
+      ];
     case 'answer':
     case 'change':
-      return [content.question, ...content.offered.map(({ id, label }) => `${id === content.option ? '[x]' : '[ ]'} ${label}`)];
+      return [
+        content.question,
+        ...content.offered.map(({ id, label }) => `${id === content.option ? '[x]' : '[ ]'} ${label}`),
+      ];
     case 'tick':
       return [`${content.node}: ${content.items.join(', ') || '(nothing)'}`];
     case 'done':

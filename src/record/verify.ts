@@ -7,7 +7,7 @@ import { summarise } from './record.ts';
 import { commit, link, seal } from './seal.ts';
 
 /** Something in the log that is not as it was written. */
-export interface Fault {
+interface Fault {
   /** The record it is about: VGL-2026-00042, or the session's id where it has no number any more. */
   record: string;
   what: string;
@@ -42,22 +42,31 @@ async function verifyLedger(database: Database, key: Buffer, head: string | unde
   for await (const row of ledgerRows(database)) {
     const record = numberOf(idOf(row.year, row.number));
     if (row.position !== before.position + 1)
-      faults.push({ record, what: `the ledger misses the ${row.position - before.position - 1} row(s) before row ${row.position}` });
-    else if (row.previous !== before.mac) faults.push({ record, what: `row ${row.position} of the ledger does not follow from the row before it` });
+      faults.push({
+        record,
+        what: `the ledger misses the ${row.position - before.position - 1} row(s) before row ${row.position}`,
+      });
+    else if (row.previous !== before.mac)
+      faults.push({ record, what: `row ${row.position} of the ledger does not follow from the row before it` });
     if (row.mac !== link(key, row)) faults.push({ record, what: `row ${row.position} of the ledger has been altered` });
     const last = numbers.get(row.year) ?? 0;
-    if (row.number > last + 1) faults.push({ record, what: `the numbers before it are missing, from ${numberOf(idOf(row.year, last + 1))} on` });
+    if (row.number > last + 1)
+      faults.push({ record, what: `the numbers before it are missing, from ${numberOf(idOf(row.year, last + 1))} on` });
     numbers.set(row.year, Math.max(last, row.number));
     if (wanted?.position === row.position) {
       headFound = true;
-      if (wanted.mac !== row.mac) faults.push({ record, what: `row ${row.position} of the ledger is not the one that the given head names` });
+      if (wanted.mac !== row.mac)
+        faults.push({ record, what: `row ${row.position} of the ledger is not the one that the given head names` });
     }
     before = row;
   }
   if (!headFound) {
     const year = Math.max(...numbers.keys(), 0);
     const record = year === 0 ? 'the whole log' : `after ${numberOf(idOf(year, numbers.get(year)!))}`;
-    faults.push({ record, what: `the ledger ends at row ${before.position}; the given head is row ${wanted!.position}: its tail has been cut off` });
+    faults.push({
+      record,
+      what: `the ledger ends at row ${before.position}; the given head is row ${wanted!.position}: its tail has been cut off`,
+    });
   }
   return { faults, head: `${before.position}:${before.mac}` };
 }
@@ -115,7 +124,8 @@ function verifyRecord({ entries, unreadable, ledger, row }: Found): string[] {
     const { seq, content, salt, commitment } = entry;
     const expected = i === 0 ? 1 : entries[i - 1]!.seq + 1;
     if (seq !== expected) faults.push(`entry ${expected} is missing`);
-    if (content === null && !unreadable.includes(seq) && !disposed) faults.push(`the content of entry ${seq} is missing, and no disposal says why`);
+    if (content === null && !unreadable.includes(seq) && !disposed)
+      faults.push(`the content of entry ${seq} is missing, and no disposal says why`);
     if (content !== null && commit(entry, salt!) !== commitment) faults.push(`entry ${seq} has been altered`);
     sealed = seal([commitment], sealed);
     seals.set(seq, sealed);
@@ -129,7 +139,8 @@ function verifyRecord({ entries, unreadable, ledger, row }: Found): string[] {
     if (sealing.has(kind) && !inLedger.has(seq)) faults.push(`entry ${seq} (${kind}) is missing in the ledger`);
   if (!row) faults.push('it is missing in the list');
   else if (faults.length === 0 && !disposed) faults.push(...differences(row, entries, sealed));
-  else if (faults.length === 0 && row.status !== 'disposed') faults.push('the list does not show that it was disposed of');
+  else if (faults.length === 0 && row.status !== 'disposed')
+    faults.push('the list does not show that it was disposed of');
   return faults;
 }
 

@@ -16,14 +16,22 @@ export function openWebChat(guidance: Guidance): Door {
   const router = Router();
   const diagrams = new Map<string, Diagram>();
 
-  router.use('/assets', express.static(fileURLToPath(new URL('assets', import.meta.url)), { index: false, maxAge: '1h' }));
+  router.use(
+    '/assets',
+    express.static(fileURLToPath(new URL('assets', import.meta.url)), { index: false, maxAge: '1h' }),
+  );
 
   router.get('/', async (request, response) => {
     const { session, change, notice, fresh } = Query.parse(request.query);
     const visitor = recogniseVisitor(guidance, request, response);
-    const seen = fresh === undefined ? await look(guidance, visitor, session, change) : await startView(guidance, visitor);
+    const seen =
+      fresh === undefined ? await look(guidance, visitor, session, change) : await startView(guidance, visitor);
     const status = seen.view.kind === 'refused' ? 404 : 200;
-    response.status(status).set('Cache-Control', 'no-store').type('html').send(drawPage(withNotice(seen.view, notice)));
+    response
+      .status(status)
+      .set('Cache-Control', 'no-store')
+      .type('html')
+      .send(drawPage(withNotice(seen.view, notice)));
   });
 
   router.post('/', express.urlencoded({ extended: false, limit: '64kb' }), async (request, response) => {
@@ -49,13 +57,17 @@ export function openWebChat(guidance: Guidance): Door {
     const key = `${flow.version} ${reading}`;
     const diagram = diagrams.get(key) ?? layOut(flow, reading, guidance.municipality);
     diagrams.set(key, diagram);
-    response.set('Cache-Control', 'no-store').type('html').send(drawFlowPage({ flow, reading, municipality: guidance.municipality, diagram, walked }));
+    response
+      .set('Cache-Control', 'no-store')
+      .type('html')
+      .send(drawFlowPage({ flow, reading, municipality: guidance.municipality, diagram, walked }));
   });
 
   return {
     router,
     drawFault: (request, reference) => drawFaultPage(browserLanguage(request), reference, retryOf(request)),
-    isPublic: ({ path, query }) => path.startsWith('/assets/') || (path.startsWith('/flows/') && query.session === undefined),
+    isPublic: ({ path, query }) =>
+      path.startsWith('/assets/') || (path.startsWith('/flows/') && query.session === undefined),
   };
 }
 
@@ -65,7 +77,18 @@ const Query = z.object({
   change: id,
   fresh: id,
   notice: z
-    .enum(['stale', 'unknown', 'same', 'ended', 'first', 'carriedOver', 'cleaned', 'labelTooLong', 'needsAnswerFirst', 'closed'] satisfies Notice[])
+    .enum([
+      'stale',
+      'unknown',
+      'same',
+      'ended',
+      'first',
+      'carriedOver',
+      'cleaned',
+      'labelTooLong',
+      'needsAnswerFirst',
+      'closed',
+    ] satisfies Notice[])
     .optional()
     .catch(undefined),
   language: z.enum(['sv', 'en']).optional().catch(undefined),
@@ -76,7 +99,13 @@ function recogniseVisitor({ keys }: Guidance, request: Request, response: Respon
   const known = /(?:^|;\s*)isitpublic=([0-9a-f-]{36})(?:;|$)/.exec(request.headers.cookie ?? '')?.[1];
   const userId = known ?? randomUUID();
   if (!known)
-    response.cookie('isitpublic', userId, { httpOnly: true, sameSite: 'lax', secure: request.secure, maxAge: 400 * 86_400_000, path: '/' });
+    response.cookie('isitpublic', userId, {
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: request.secure,
+      maxAge: 400 * 86_400_000,
+      path: '/',
+    });
   return { person: recognise(keys.person, 'web', '', userId), language: browserLanguage(request) };
 }
 
@@ -95,21 +124,45 @@ function whereTo({ view, notice }: Seen): string {
 }
 
 function addressOf(parts: Record<string, string | undefined>): string {
-  const query = new URLSearchParams(Object.entries(parts).filter((part): part is [string, string] => part[1] !== undefined));
+  const query = new URLSearchParams(
+    Object.entries(parts).filter((part): part is [string, string] => part[1] !== undefined),
+  );
   return query.size > 0 ? `/?${query}` : '/';
 }
 
-const verbs = ['start', 'then', 'answer', 'tick', 'done', 'back', 'change', 'why', 'label', 'language', 'close'] as const;
+const verbs = [
+  'start',
+  'then',
+  'answer',
+  'tick',
+  'done',
+  'back',
+  'change',
+  'why',
+  'label',
+  'language',
+  'close',
+] as const;
 
 /** What a form may say: the button's name is the verb, its value the option; what else there is, is not looked at. */
 const Form = z.object({
   session: z.string().max(200).optional(),
   node: z.string().max(100).default(''),
   seq: z.coerce.number().int().min(0).max(1_000_000).default(0),
-  option: z.union([z.string().max(5000).transform((one) => [one]), z.array(z.string().max(200)).max(200)]).default([]),
+  option: z
+    .union([
+      z
+        .string()
+        .max(5000)
+        .transform((one) => [one]),
+      z.array(z.string().max(200)).max(200),
+    ])
+    .default([]),
 });
 
-type Read = { kind: 'press'; pointer: Pointer | undefined; act: Act } | { kind: 'show'; session: string | undefined; change?: string };
+type Read =
+  | { kind: 'press'; pointer: Pointer | undefined; act: Act }
+  | { kind: 'show'; session: string | undefined; change?: string };
 
 /** A form that makes no sense leads to the present view, like a press that is out of date. */
 function readForm(body: unknown): Read {
@@ -147,6 +200,9 @@ function readForm(body: unknown): Read {
 /** The same press once more, for a page that says that something of ours failed. */
 function retryOf(request: Request): [string, string][] {
   if (request.method !== 'POST') return [];
-  const fields = z.record(z.string(), z.union([z.string(), z.array(z.string())])).catch({}).parse(request.body);
+  const fields = z
+    .record(z.string(), z.union([z.string(), z.array(z.string())]))
+    .catch({})
+    .parse(request.body);
   return Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, one]));
 }

@@ -53,7 +53,8 @@ export function layOut(flow: Flow, language: Language, municipality: Municipalit
     .filter((id) => shown.has(id))
     .map((id) => boxOf(flow, id, language, municipality));
   for (const box of boxes) graph.setNode(box.id, { width: boxWidth, height: box.height });
-  for (const box of boxes) for (const row of box.rows) graph.setEdge(box.id, row.next, {}, row.option);
+  // In this order the layout puts what the first answer leads to at the top, and lines cross least.
+  for (const box of boxes) for (const row of box.rows.toReversed()) graph.setEdge(box.id, row.next, {}, row.option);
   layout(graph);
   const placed = new Map(
     boxes.map((box) => {
@@ -61,7 +62,9 @@ export function layOut(flow: Flow, language: Language, municipality: Municipalit
       return [box.id, { ...box, x: x - boxWidth / 2, y: y - box.height / 2 }];
     }),
   );
-  const arrows = boxes.flatMap((box) => box.rows.map((row) => arrowOf(placed.get(box.id)!, row, placed.get(row.next)!)));
+  const arrows = boxes.flatMap((box) =>
+    box.rows.map((row) => arrowOf(placed.get(box.id)!, row, placed.get(row.next)!)),
+  );
   const { width = 0, height = 0 } = graph.graph();
   return { width: Math.ceil(width), height: Math.ceil(height), boxes: [...placed.values()], arrows };
 }
@@ -73,7 +76,11 @@ function withoutUnsure(flow: Flow): Set<string> {
     if (shown.has(id)) continue;
     shown.add(id);
     const node = flow.nodes[id]!;
-    queue.push(...('question' in node ? node.options.filter((option) => option.id !== 'unsure').map((option) => option.next) : nextOf(node)));
+    queue.push(
+      ...('question' in node
+        ? node.options.filter((option) => option.id !== 'unsure').map((option) => option.next)
+        : nextOf(node)),
+    );
   }
   return shown;
 }
@@ -90,7 +97,9 @@ function boxOf(flow: Flow, id: string, language: Language, municipality: Municip
   let y = padding + heading.length * line + 8;
   const answers =
     'question' in node
-      ? node.options.filter((option) => option.id !== 'unsure').map((option) => ({ id: option.id, label: say(option.label), next: option.next }))
+      ? node.options
+          .filter((option) => option.id !== 'unsure')
+          .map((option) => ({ id: option.id, label: say(option.label), next: option.next }))
       : [
           { id: 'complete', label: words(language).allTicked, next: node.complete },
           { id: 'incomplete', label: words(language).notAllTicked, next: node.incomplete },
@@ -127,21 +136,26 @@ const round = (n: number) => Math.round(n * 10) / 10;
  * The picture. Kinds differ in shape, not in colour alone, and the path is drawn heavier.
  * @param walked the options taken, by node; `at` is the node reached.
  */
-export function drawDiagram({ width, height, boxes, arrows }: Diagram, title: string, walked: Map<string, string>, at: string | undefined) {
+export function drawDiagram(
+  { width, height, boxes, arrows }: Diagram,
+  title: string,
+  walked: Map<string, string>,
+  at: string | undefined,
+) {
   const taken = (arrow: Arrow) => walked.get(arrow.from) === arrow.option;
   const inPath = (box: Box) => walked.has(box.id) || box.id === at;
   return html`<svg class="diagram" role="img" aria-labelledby="diagram-title" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
 <title id="diagram-title">${title}</title>
 <defs><marker id="tip" viewBox="0 0 8 8" refX="4" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8z" /></marker></defs>
 ${[...arrows].sort((a, b) => Number(taken(a)) - Number(taken(b))).map((arrow) => html`<path class="arrow${taken(arrow) ? ' taken' : ''}" d="${arrow.path}" marker-end="url(#tip)" />`)}
-${boxes.map((box) => drawBox(box, walked.get(box.id), inPath(box)))}
+${boxes.map((box) => drawBox(box, walked.get(box.id), inPath(box), box.id === (at ?? boxes[0]?.id)))}
 </svg>`;
 }
 
-function drawBox(box: Box, taken: string | undefined, inPath: boolean) {
+function drawBox(box: Box, taken: string | undefined, inPath: boolean, here: boolean) {
   const text = (lines: string[], y: number, className: string) =>
     lines.map((words, i) => html`<text class="${className}" x="${padding}" y="${y + i * line + 13}">${words}</text>`);
-  return html`<g class="${box.kind}${inPath ? ' taken' : ''}" transform="translate(${round(box.x)} ${round(box.y)})">
+  return html`<g class="${box.kind}${inPath ? ' taken' : ''}"${here ? html` data-here` : ''} transform="translate(${round(box.x)} ${round(box.y)})">
 <rect width="${boxWidth}" height="${box.height}" rx="${box.kind === 'outcome' ? 18 : 3}" />
 ${box.kind === 'checklist' ? html`<rect x="4" y="4" width="${boxWidth - 8}" height="${box.height - 8}" />` : ''}
 ${text(box.heading, padding, 'heading')}

@@ -33,7 +33,11 @@ export function drawPage(view: View): string {
     case 'ended':
       return page(view, view.flow.title, drawEnded(view));
     case 'refused':
-      return page(view, 'isitpublic', html`<h1>isitpublic</h1><p class="lead">${view.why}</p>${freshLink(view.language)}`);
+      return page(
+        view,
+        'isitpublic',
+        html`<h1>isitpublic</h1><p class="lead">${view.why}</p>${freshLink(view.language)}`,
+      );
   }
 }
 
@@ -54,7 +58,7 @@ function page(view: Frame, title: string, content: Html, wide = false): string {
 <body>
 <a class="skip" href="#main">${text.skip}</a>
 <header class="top">
-<p class="name"><a href="/?fresh=1">isitpublic</a> <span>${text.tagline}, ${view.municipality.name}</span></p>
+<p class="name"><a href="/?fresh=1">isitpublic</a> <span><span>${text.tagline}, </span>${view.municipality.name}</span></p>
 ${drawLanguage(view)}
 </header>
 ${view.municipality.example ? html`<p class="example">${text.example}</p>` : ''}
@@ -128,14 +132,14 @@ ${drawTrail(view)}
 ${drawFoot(view)}`;
 }
 
-function progress({ language, flow, trail }: InSession): Html {
-  return html`<p class="step">${flow.title} · ${pageWords(language).step(trail.length + 1)}</p>`;
+function progress({ language, flow, trail, node }: InSession): Html {
+  const earlier = trail.findIndex((step) => step.node === node);
+  return html`<p class="step">${flow.title} · ${pageWords(language).step((earlier < 0 ? trail.length : earlier) + 1)}</p>`;
 }
 
 function reminders({ language, notices, kept }: QuestionView | ChecklistView): Html {
-  if (notices.length === 0 && !kept) return html``;
-  return html`${notices.length > 0 ? html`<aside class="mind" aria-label="${pageWords(language).keepInMind}"><ul>${notices.map((notice) => html`<li>${notice}</li>`)}</ul></aside>` : ''}
-${kept ? html`<p class="kept">${kept}</p>` : ''}`;
+  const duties = html`<aside class="mind" aria-label="${pageWords(language).keepInMind}"><ul>${notices.map((notice) => html`<li>${notice}</li>`)}</ul></aside>`;
+  return html`${notices.length > 0 ? duties : ''}${kept ? html`<p class="kept">${kept}</p>` : ''}`;
 }
 
 function drawReasons({ language, why, cites }: QuestionView | ChecklistView): Html {
@@ -148,7 +152,8 @@ ${cites.length > 0 ? html`<details><summary>${text.lawBehind}</summary>${drawSou
 
 function drawSources(cites: Citation[]): Html {
   return html`<dl class="sources">${cites.map(
-    ({ title, says, kind, unverified }) => html`<div><dt>${title} <span>(${kind})</span></dt><dd>${says}${unverified ? html` <em>${unverified}</em>` : ''}</dd></div>`,
+    ({ title, says, kind, unverified }) =>
+      html`<div><dt>${title} <span>(${kind})</span></dt><dd>${says}${unverified ? html` <em>${unverified}</em>` : ''}</dd></div>`,
   )}</dl>`;
 }
 
@@ -222,7 +227,7 @@ ${view.summary ? '' : html`<div><dt>${text.ask}</dt><dd>${view.registrar}</dd></
 <div class="moves">
 <button type="button" data-print hidden>${text.print}</button>
 <form method="post" action="/">${pointer(view)}
-${view.then.map(({ id, title }) => html`<button name="then" value="${id}">${text.next}: ${title}</button>`)}
+${view.offers.map(({ id, title }) => html`<button name="then" value="${id}">${text.next}: ${title}</button>`)}
 <button name="back" value="">${text.back}</button>
 </form>
 ${freshLink(view.language)}
@@ -251,7 +256,11 @@ function freshLink(language: Language): Html {
 }
 
 function writeTime(time: string, language: Language): string {
-  const written = new Intl.DateTimeFormat(language === 'sv' ? 'sv-SE' : 'en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'Europe/Stockholm' });
+  const written = new Intl.DateTimeFormat(language === 'sv' ? 'sv-SE' : 'en-GB', {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone: 'Europe/Stockholm',
+  });
   return `${written.format(new Date(time))} (${pageWords(language).zone})`;
 }
 
@@ -274,12 +283,17 @@ export function drawFlowPage({ flow, reading, municipality, diagram, walked }: F
     const sources = drawCitations((node.cites ?? []).map((cite) => citation(flow.sources[cite]!, cite, reading)));
     if ('outcome' in node)
       return html`<li id="${id}"><h3>${node.title ? say(node.title) : words(reading).outcomes[node.outcome]}</h3><p>${say(node.text)}</p>${sources}</li>`;
-    const leads = 'question' in node
-      ? node.options.map((option) => ({ label: say(option.label), next: option.next, taken: path.get(id) === option.id }))
-      : [
-          { label: words(reading).allTicked, next: node.complete, taken: false },
-          { label: words(reading).notAllTicked, next: node.incomplete, taken: false },
-        ];
+    const leads =
+      'question' in node
+        ? node.options.map((option) => ({
+            label: say(option.label),
+            next: option.next,
+            taken: path.get(id) === option.id,
+          }))
+        : [
+            { label: words(reading).allTicked, next: node.complete, taken: false },
+            { label: words(reading).notAllTicked, next: node.incomplete, taken: false },
+          ];
     return html`<li id="${id}"><h3>${say('question' in node ? node.question : node.checklist)}</h3>
 <ul>${leads.map(({ label, next, taken }) => html`<li>${taken ? html`<b>${label}</b> (${text.chosen})` : label} <span>${text.leadsTo}</span> <a href="#${next}">${headingOf(flow, next, reading, municipality)}</a></li>`)}</ul>${sources}</li>`;
   });

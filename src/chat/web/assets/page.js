@@ -1,4 +1,5 @@
-// What the pages can do besides working: copy, print, and narrow down a long list of answers. All of it is extra.
+// What the pages can do besides working: copy, print, narrow down a long list of answers, find the place in a large
+// picture. All of it is extra.
 
 for (const button of document.querySelectorAll('[data-copy]')) {
   button.hidden = false;
@@ -22,7 +23,15 @@ if (filter) {
   const fold = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
   input.addEventListener('input', () => {
     const words = fold(input.value).split(/\s+/);
-    for (const answer of answers) answer.hidden = !words.every((word) => fold(answer.innerText || answer.textContent).includes(word));
+    for (const answer of answers)
+      answer.hidden = !words.every((word) => fold(answer.innerText || answer.textContent).includes(word));
     status.textContent = answers.every((answer) => answer.hidden) ? status.dataset.none : '';
   });
+}
+
+const here = document.querySelector('[data-here]');
+if (here) {
+  const picture = here.closest('.picture');
+  const [box, frame] = [here.getBoundingClientRect(), picture.getBoundingClientRect()];
+  picture.scrollTo(box.x - frame.x - 24, box.y - frame.y - (frame.height - box.height) / 2);
 }
