@@ -70,11 +70,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
   );
   const parsed = Settings.safeParse(given);
-  const wrong = parsed.success
-    ? []
-    : parsed.error.issues.map(
-        (issue) => `${issue.path.join('.')} ${issue.message}; it is "${given[String(issue.path[0])] ?? ''}" now.`,
-      );
+  const wrong = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}${now(given, String(issue.path[0]))}.`);
   for (const name of Object.keys(given).filter((name) => /^(SLACK|MICROSOFT|TEAMS)_/.test(name)))
     wrong.push(`${name} is set, but this version answers in the web chat only, not in Slack or Teams yet. Remove it.`);
   if (parsed.success && /^postgres/.test(parsed.data.DATABASE_URL) && parsed.data.SECRET_KEY === undefined)
@@ -85,6 +81,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     throw new WrongSettings(`The settings can't be used as they are:\n${wrong.map((line) => `  ${line}`).join('\n')}`);
   const { HOST, DATABASE_URL, SECRET_KEY = keptSecret(DATABASE_URL) } = parsed.data;
   return { ...parsed.data, SECRET_KEY, loopback: ['127.0.0.1', '::1', 'localhost'].includes(HOST) };
+}
+
+/** What the setting is now, unless it is nobody's business. */
+function now(given: NodeJS.ProcessEnv, name: string): string {
+  return /KEY|PASSWORD|SECRET|TOKEN|DATABASE/.test(name) ? '' : `; it is "${given[name] ?? ''}" now`;
 }
 
 /** The settings of `.env` and of the environment; the environment wins. */

@@ -60,8 +60,8 @@ function page(view: Frame, title: string, content: Html, wide = false): string {
 <header class="top">
 <p class="name"><a href="/?fresh=1">isitpublic</a> <span><span>${text.tagline}, </span>${view.municipality.name}</span></p>
 ${drawLanguage(view)}
-</header>
 ${view.municipality.example ? html`<p class="example">${text.example}</p>` : ''}
+</header>
 <main id="main" tabindex="-1" ${wide ? html`class="wide"` : ''}>
 ${view.notice ? html`<p class="notice" role="status">${view.notice}</p>` : ''}
 ${content}
@@ -120,10 +120,10 @@ function drawChecklist(view: ChecklistView): Html {
 ${view.help ? html`<p class="lead">${view.help}</p>` : ''}
 ${reminders(view)}
 <form method="post" action="/" class="checklist">${pointer(view)}
-<ul role="group" aria-labelledby="question">${view.items.map(
+<fieldset aria-labelledby="question"><ul>${view.items.map(
     ({ id, label, ticked, cites }) =>
       html`<li><label><input type="checkbox" name="option" value="${id}"${ticked ? html` checked` : ''}> ${label}</label>${drawCitations(cites)}</li>`,
-  )}</ul>
+  )}</ul></fieldset>
 <p class="moves"><button name="done" value="" class="main">${text.done}</button> <button name="tick" value="">${text.save}</button></p>
 </form>
 ${drawReasons(view)}

@@ -1,0 +1,303 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { temporaryFolder } from '../../support/databases.ts';
+import { type Program, startProgram } from '../../support/program.ts';
+
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+  existsSync(path),
+);
+if (executablePath === undefined)
+  console.error('SKIPPED: everything in a real browser, since none was found. Get one: apt-get install chromium.');
+const skip = executablePath === undefined;
+
+const quiet =
+  '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
+const browser = skip ? undefined : await chromium.launch({ executablePath, args: quiet.split(' ') });
+after(() => browser?.close());
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** With SCREENS=<folder> a picture of every page that is checked is kept there, to be looked at. */
+const screens = process.env.SCREENS;
+if (screens) mkdirSync(screens, { recursive: true });
+
+const houses: Record<'guidance' | 'checklist', Promise<Program>> | undefined = skip
+  ? undefined
+  : { guidance: startProgram(), checklist: startProgram({ FLOWS: 'test/support/flows' }) };
+
+async function visit(
+  options: BrowserContextOptions,
+  house: 'guidance' | 'checklist' = 'guidance',
+): Promise<{ page: Page; context: BrowserContext }> {
+  const context = await browser!.newContext({ baseURL: (await houses![house]).address, locale: 'sv-SE', ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  await page.goto('/');
+  return { page, context };
+}
+
+/** Presses something that leads to another page, and waits until it is there. */
+async function press(page: Page, selector: string): Promise<void> {
+  await Promise.all([page.waitForNavigation(), page.locator(selector).first().click()]);
+}
+
+const answer = (page: Page, option: string) => press(page, `button[name=answer][value=${option}]`);
+
+/** Every kind of page, and how somebody gets there. */
+const pages: { name: string; house?: 'checklist'; go(page: Page): Promise<unknown> }[] = [
+  { name: 'start', go: async () => {} },
+  { name: 'first question', go: (page) => press(page, 'button[name=start]') },
+  {
+    name: 'reasons opened',
+    go: async (page) => {
+      await press(page, 'button[name=start]');
+      for (const summary of await page.locator('summary').all()) await summary.click();
+    },
+  },
+  {
+    name: 'subjects',
+    go: async (page) => {
+      await press(page, 'button[name=start]');
+      await answer(page, 'incoming');
+      await answer(page, 'none');
+    },
+  },
+  {
+    name: 'changing',
+    go: async (page) => {
+      await press(page, 'button[name=start]');
+      await answer(page, 'incoming');
+      await answer(page, 'none');
+      await press(page, '.trail button');
+    },
+  },
+  {
+    name: 'changed',
+    go: async (page) => {
+      await press(page, 'button[name=start]');
+      await answer(page, 'incoming');
+      await answer(page, 'none');
+      await press(page, '.trail button');
+      await press(page, 'button[name=change][value=list]');
+    },
+  },
+  {
+    name: 'outcome',
+    go: async (page) => {
+      await press(page, 'button[name=start]');
+      for (const option of ['incoming', 'none', 'none']) await answer(page, option);
+    },
+  },
+  {
+    name: 'handed to the registrar',
+    go: async (page) => {
+      await press(page, 'button[name=start]');
+      await answer(page, 'unsure');
+    },
+  },
+  {
+    name: 'closed',
+    go: async (page) => {
+      await press(page, 'button[name=start]');
+      await answer(page, 'incoming');
+      await press(page, 'button[name=close]');
+    },
+  },
+  { name: 'no such session', go: (page) => page.goto('/?session=00000000-0000-0000-0000-000000000000') },
+  {
+    name: 'flow',
+    go: async (page) => {
+      await press(page, 'button[name=start]');
+      for (const option of ['incoming', 'none', 'none']) await answer(page, option);
+      await press(page, 'a[href^="/flows/"]');
+    },
+  },
+  {
+    name: 'checklist',
+    house: 'checklist',
+    go: async (page) => {
+      await press(page, 'button[name=start]');
+      await answer(page, 'start');
+    },
+  },
+  {
+    name: 'checklist with something missing',
+    house: 'checklist',
+    go: async (page) => {
+      await press(page, 'button[name=start]');
+      await answer(page, 'start');
+      await page.getByLabel('Syfte').or(page.getByLabel('Purpose')).check();
+      await press(page, 'button[name=done]');
+    },
+  },
+];
+
+/** A phone in both languages; at 400 % a screen of 1280 is 320 wide. The desktop is for the eye. */
+const sights: [string, BrowserContextOptions][] = [
+  ['phone', { viewport: { width: 360, height: 740 }, colorScheme: 'light' }],
+  ['400 %', { viewport: { width: 320, height: 256 }, colorScheme: 'dark' }],
+  ...(screens
+    ? [['desktop', { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' }] as [string, BrowserContextOptions]]
+    : []),
+];
+
+describe('every page is accessible, and fits a phone and 400 %', { skip }, () => {
+  for (const locale of ['sv-SE', 'en-GB'])
+    for (const { name, house, go } of pages)
+      test(`${name}, ${locale}`, async () => {
+        for (const [what, options] of sights) {
+          if (what !== 'phone' && locale !== 'sv-SE') continue;
+          const { page, context } = await visit({ ...options, locale }, house);
+          await go(page);
+          const found = await page.evaluate(`${axe}; axe.run({ runOnly: ${JSON.stringify(rules)} })`);
+          const { violations } = found as { violations: { id: string; nodes: { html: string }[] }[] };
+          assert.deepEqual(
+            violations.map(({ id, nodes }) => [id, nodes[0]?.html]),
+            [],
+            what,
+          );
+          assert.equal(
+            await page.evaluate('document.documentElement.scrollWidth > innerWidth'),
+            false,
+            `${what}: it is wider than the screen`,
+          );
+          if (screens)
+            await page.screenshot({ path: join(screens, `${name} ${locale} ${what}.png`), fullPage: name !== 'flow' });
+          await context.close();
+        }
+      });
+});
+
+describe('a colleague in a real browser', { skip }, () => {
+  test('gets an answer without JavaScript, and everything is there to be read', async () => {
+    const { page, context } = await visit({ javaScriptEnabled: false });
+    await press(page, 'button[name=start]');
+    for (const option of ['incoming', 'none', 'none']) await answer(page, option);
+    assert.match(await page.innerText('main'), /VGL-\d{4}-\d{5}/);
+    assert.equal(await page.getByRole('button', { name: 'Kopiera' }).count(), 0);
+    await page.locator('.source summary').first().click();
+    assert.equal(await page.locator('.source p').first().isVisible(), true);
+    await context.close();
+  });
+
+  test('gets an answer by keyboard alone', async () => {
+    const { page, context } = await visit({});
+    const reach = async (selector: string) => {
+      for (let i = 0; i < 60; i += 1) {
+        await page.keyboard.press('Tab');
+        if (await page.evaluate(`document.activeElement.matches(${JSON.stringify(selector)})`))
+          return page.keyboard.press('Enter');
+      }
+      throw new Error(`${selector} can't be reached by Tab`);
+    };
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate('document.activeElement.className'), 'skip');
+    const begun = page.waitForNavigation();
+    await reach('button[name=start]');
+    await begun;
+    for (const option of ['incoming', 'none', 'none']) {
+      const moved = page.waitForNavigation();
+      await reach(`button[name=answer][value=${option}]`);
+      await moved;
+    }
+    await page.waitForSelector('h1.outcome');
+    await context.close();
+  });
+
+  test('finds a subject in the long list by typing a part of it, and is told where there is none', async () => {
+    const { page, context } = await visit({});
+    await press(page, 'button[name=start]');
+    await answer(page, 'incoming');
+    await answer(page, 'none');
+    await page.getByRole('searchbox').fill('forskola');
+    assert.equal(await page.locator('.options button:visible').count(), 1);
+    await page.getByRole('searchbox').fill('xyzzy');
+    assert.match(await page.innerText('.filter'), /Inget svar/);
+    await context.close();
+  });
+
+  test('copies what to say', async () => {
+    const { page, context } = await visit({ permissions: ['clipboard-read', 'clipboard-write'] });
+    await press(page, 'button[name=start]');
+    for (const option of ['incoming', 'none', 'none']) await answer(page, option);
+    await page.getByRole('button', { name: 'Kopiera' }).click();
+    assert.equal(await page.evaluate('navigator.clipboard.readText()'), await page.innerText('#say-text'));
+    await context.close();
+  });
+
+  for (const [outcome, options] of [
+    ['release', ['incoming', 'none', 'none']],
+    ['release with parts covered', ['incoming', 'none', 'health-care', 'not-clear', 'yes']],
+    ['not a public record', ['made', 'no', 'open', 'draft']],
+    ['refusal', ['incoming', 'none', 'health-care', 'not-clear', 'no']],
+    ['the registrar', ['chat', 'ours']],
+  ] as const)
+    test(`prints the outcome on one A4 page: ${outcome}`, async () => {
+      const { page, context } = await visit({});
+      await press(page, 'button[name=start]');
+      for (const option of options) await answer(page, option);
+      const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+      assert.equal(pdf.match(/\/Type\s*\/Page\b/g)?.length, 1);
+      await page.emulateMedia({ media: 'print' });
+      for (const part of ['h1', '.boxes', '.law', '.trail', '.about'])
+        assert.equal(await page.locator(part).first().isVisible(), true, part);
+      assert.equal(await page.locator('button:visible').count(), 0);
+      if (screens) await page.screenshot({ path: join(screens, `print ${outcome}.png`), fullPage: true });
+      await context.close();
+    });
+
+  test('keeps their place over a reload, a restart of the program and a new day', async () => {
+    const settings = { DATABASE_URL: `sqlite:${join(temporaryFolder(), 'log.db')}` };
+    const first = await startProgram(settings);
+    const port = new URL(first.address).port;
+    const context = await browser!.newContext({ baseURL: first.address, locale: 'sv-SE' });
+    const page = await context.newPage();
+    await page.goto('/');
+    await press(page, 'button[name=start]');
+    await page.reload();
+    await answer(page, 'incoming');
+    const question = await page.innerText('h1');
+    await page.reload();
+    assert.equal(await page.innerText('h1'), question);
+    assert.equal(await first.stop(), 0);
+    const second = await startProgram({ ...settings, PORT: port });
+    await page.goto('/');
+    assert.equal(await page.innerText('h1'), question);
+    await answer(page, 'none');
+    assert.notEqual(await page.innerText('h1'), question);
+    await context.close();
+    assert.equal(await second.stop(), 0);
+  });
+
+  test('changes the language in mid-session and stays where they are', async () => {
+    const { page, context } = await visit({});
+    await press(page, 'button[name=start]');
+    await answer(page, 'incoming');
+    await press(page, 'button[name=language]');
+    assert.equal(await page.getAttribute('html', 'lang'), 'en');
+    await answer(page, 'none');
+    assert.equal(await page.innerText('.trail h2'), 'Your answers so far');
+    await context.close();
+  });
+
+  test('sees the path taken in the picture of the flow', async () => {
+    const { page, context } = await visit({});
+    await press(page, 'button[name=start]');
+    for (const option of ['incoming', 'none', 'none']) await answer(page, option);
+    await press(page, 'a[href^="/flows/"]');
+    assert.equal(await page.locator('.diagram .arrow.taken').count(), 3);
+    assert.equal(await page.locator('.diagram g.taken').count(), 4);
+    assert.equal(
+      await page
+        .locator('.diagram title')
+        .innerText()
+        .catch(() => 'title'),
+      'title',
+    );
+    await context.close();
+  });
+});
