@@ -13,7 +13,10 @@ test('.env.example names exactly what is read, each with the default and a line 
     const found = /^([A-Z_]+)=(.*)$/.exec(line);
     return found ? [{ name: found[1]!, value: found[2]!, explained: lines[i - 1]?.startsWith('# ') }] : [];
   });
-  assert.deepEqual(settings.map(({ name }) => name), Object.keys(Settings.shape));
+  assert.deepEqual(
+    settings.map(({ name }) => name),
+    Object.keys(Settings.shape),
+  );
   const defaults = Settings.parse({});
   for (const { name, value, explained } of settings) {
     assert.ok(explained, name);
@@ -42,8 +45,12 @@ const wrong: [Record<string, string>, RegExp][] = [
   [{ SLACK_BOT_TOKEN: 'xoxb-1' }, /SLACK_BOT_TOKEN is set, but this version/],
 ];
 for (const [settings, said] of wrong)
-  test(`${JSON.stringify(settings)} stops the start with a sentence`, () => assert.throws(() => readConfig({ ...sqlite(), ...settings }), said));
+  test(`${JSON.stringify(settings)} stops the start with a sentence`, () =>
+    assert.throws(() => readConfig({ ...sqlite(), ...settings }), said));
 
 test('all that is wrong is said at once, and a secret is not repeated', () => {
-  assert.throws(() => readConfig({ ...sqlite(), PORT: 'x', SECRET_KEY: 'hunter2' }), (fault: Error) => /PORT/.test(fault.message) && /SECRET_KEY/.test(fault.message) && !/hunter2/.test(fault.message));
+  assert.throws(
+    () => readConfig({ ...sqlite(), PORT: 'x', SECRET_KEY: 'hunter2' }),
+    (fault: Error) => /PORT/.test(fault.message) && /SECRET_KEY/.test(fault.message) && !/hunter2/.test(fault.message),
+  );
 });

@@ -17,19 +17,30 @@ test('imports point down, from floor to floor', () => {
   for (const { file, to } of imports.filter(({ to }) => to.startsWith('.'))) {
     const target = relative('src', join('src', dirname(file), to));
     assert.ok(floors.includes(roomOf(file)), `${file} is on no floor`);
-    assert.ok(floors.indexOf(roomOf(target)) <= floors.indexOf(roomOf(file)), `${file} imports ${target}, which lies above it`);
+    assert.ok(
+      floors.indexOf(roomOf(target)) <= floors.indexOf(roomOf(file)),
+      `${file} imports ${target}, which lies above it`,
+    );
   }
 });
 
 test('the doors in chat never know each other', () => {
   for (const { file, to } of imports.filter(({ file, to }) => /^chat\/[^/]+\//.test(file) && to.startsWith('.'))) {
     const target = relative('src', join('src', dirname(file), to));
-    if (/^chat\/[^/]+\//.test(target)) assert.equal(target.split('/')[1], file.split('/')[1], `${file} imports ${target}`);
+    if (/^chat\/[^/]+\//.test(target))
+      assert.equal(target.split('/')[1], file.split('/')[1], `${file} imports ${target}`);
   }
 });
 
 test('what belongs to one room stays there: drivers in database, pages in the web chat', () => {
-  const homes: Record<string, RegExp> = { pg: /^database\//, 'node:sqlite': /^database\//, keyv: /^(database|guidance)\//, 'hono/html': /^chat\/web\//, '@dagrejs/dagre': /^chat\/web\//, express: /^(chat\/|front\.ts)/ };
+  const homes: Record<string, RegExp> = {
+    pg: /^database\//,
+    'node:sqlite': /^database\//,
+    keyv: /^(database|guidance)\//,
+    'hono/html': /^chat\/web\//,
+    '@dagrejs/dagre': /^chat\/web\//,
+    express: /^(chat\/|front\.ts)/,
+  };
   for (const { file, to } of imports) if (homes[to]) assert.match(file, homes[to], `${file} imports ${to}`);
 });
 
@@ -38,5 +49,6 @@ test('nothing lies in a drawer', () => {
 });
 
 test('only config.ts reads the environment', () => {
-  for (const file of files.filter((file) => file !== 'config.ts')) assert.doesNotMatch(readFileSync(join('src', file), 'utf8'), /process\.env/, file);
+  for (const file of files.filter((file) => file !== 'config.ts'))
+    assert.doesNotMatch(readFileSync(join('src', file), 'utf8'), /process\.env/, file);
 });

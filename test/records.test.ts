@@ -7,7 +7,11 @@ import { Browser, runCommand, startProgram } from './support/program.ts';
 
 for (const { name, fresh } of await databases())
   describe(`the records, by command beside a running program on ${name}`, async () => {
-    const settings = { DATABASE_URL: await fresh(), SECRET_KEY: 'a key that is long enough for a test, and no longer', LOG_LEVEL: 'info' };
+    const settings = {
+      DATABASE_URL: await fresh(),
+      SECRET_KEY: 'a key that is long enough for a test, and no longer',
+      LOG_LEVEL: 'info',
+    };
     const program = await startProgram(settings);
     const records = (...args: string[]) => runCommand('src/records.ts', args, settings);
     const anna = new Browser(program.address);
@@ -27,7 +31,10 @@ for (const { name, fresh } of await databases())
       const { code, stdout } = await records('list', '--json');
       assert.equal(code, 0);
       const all = JSON.parse(stdout);
-      assert.deepEqual(all.map((row: { number: string }) => row.number), ['VGL-2026-00002', 'VGL-2026-00001'].map((number) => number.replace('2026', String(new Date().getFullYear()))));
+      assert.deepEqual(
+        all.map((row: { number: string }) => row.number),
+        ['VGL-2026-00002', 'VGL-2026-00001'].map((number) => number.replace('2026', String(new Date().getFullYear()))),
+      );
       const { version, startedAt, endedAt, number, label, ...row } = all[1];
       assert.match(version, /^[0-9a-f]{64}$/);
       assert.ok(Date.parse(startedAt) <= Date.parse(endedAt));
@@ -41,7 +48,15 @@ for (const { name, fresh } of await databases())
     test('show reads a record word for word, and as JSON with its entries', async () => {
       const number = JSON.parse((await records('list', '--json')).stdout)[0].number;
       const record = JSON.parse((await records('show', number, '--json')).stdout);
-      assert.deepEqual(record.entries.map((entry: { seq: number; kind: string }) => [entry.seq, entry.kind]), [[1, 'start'], [2, 'answer'], [3, 'back'], [4, 'answer']]);
+      assert.deepEqual(
+        record.entries.map((entry: { seq: number; kind: string }) => [entry.seq, entry.kind]),
+        [
+          [1, 'start'],
+          [2, 'answer'],
+          [3, 'back'],
+          [4, 'answer'],
+        ],
+      );
       assert.equal(record.entries[1].node, 'what');
       assert.equal(record.entries[1].option, 'how');
       assert.ok(record.entries[1].question && record.entries[1].label && record.entries[1].at);
@@ -70,7 +85,8 @@ for (const { name, fresh } of await databases())
       assert.match(cut.stdout, /its tail has been cut off/);
     });
 
-    test('rebuild makes the list anew', async () => assert.match((await records('rebuild')).stdout, /^2 rows made anew/));
+    test('rebuild makes the list anew', async () =>
+      assert.match((await records('rebuild')).stdout, /^2 rows made anew/));
 
     test('what can’t be understood is said in a sentence', async () => {
       assert.match((await records('show', 'VGL-1')).stderr, /is no number of a record/);
@@ -84,7 +100,9 @@ for (const { name, fresh } of await databases())
   });
 
 test('without a log there is nothing to read, and none is made', async () => {
-  const { code, stderr } = await runCommand('src/records.ts', ['list'], { DATABASE_URL: `sqlite:${join(temporaryFolder(), 'none.db')}` });
+  const { code, stderr } = await runCommand('src/records.ts', ['list'], {
+    DATABASE_URL: `sqlite:${join(temporaryFolder(), 'none.db')}`,
+  });
   assert.equal(code, 1);
   assert.match(stderr, /There is no log at/);
 });
@@ -94,7 +112,9 @@ test('the schema of a flow file is printed for editors, and a withdrawn version 
   assert.deepEqual(JSON.parse(stdout).required.sort(), ['checked', 'id', 'keywords', 'nodes', 'start', 'title']);
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'log.db'), '');
-  const { code, stderr } = await runCommand('src/flows.ts', ['--withdraw', 'x'], { DATABASE_URL: `sqlite:${join(folder, 'log.db')}` });
+  const { code, stderr } = await runCommand('src/flows.ts', ['--withdraw', 'x'], {
+    DATABASE_URL: `sqlite:${join(folder, 'log.db')}`,
+  });
   assert.equal(code, 1);
   assert.match(stderr, /Say why/);
 });

@@ -52,12 +52,12 @@ export async function converse(
     return look(guidance, { ...visitor, language: act.language });
   }
   if (!ref) return { view: refuse(visitor.language, guidance.municipality, 'noSuchSession') };
-  for (;;) {
+  for (let attempt = 1; ; attempt += 1) {
     try {
       return await pressOnce(guidance, visitor, ref, pointer.seq, act);
     } catch (fault) {
       // Somebody took this place in the session a moment ago: read again, and the press will be out of date.
-      if (!(fault instanceof Taken)) throw fault;
+      if (!(fault instanceof Taken) || attempt === 3) throw fault;
     }
   }
 }

@@ -5,6 +5,7 @@ import {
   type Flow,
   isOffered,
   type Municipality,
+  type Node,
   nextOf,
   type Option,
   type Outcome,
@@ -14,9 +15,7 @@ import {
 import { fill } from './words.ts';
 
 /** One node that the person has passed, and how. */
-type Step =
-  | { kind: 'answered'; node: string; option: string }
-  | { kind: 'done'; node: string; ticked: string[] };
+type Step = { kind: 'answered'; node: string; option: string } | { kind: 'done'; node: string; ticked: string[] };
 
 /** Where one person is in one version of one flow. Never stored: replayed from the log. */
 export interface Session {
@@ -288,14 +287,22 @@ function decisive(session: Session): string[] {
 }
 
 /** The outcome codes that can still be reached from a node without answering "I don't know". */
-function codesFrom(flow: Flow, id: string, seen = new Set<string>()): Set<string> {
-  const codes = new Set<string>();
-  if (seen.has(id)) return codes;
-  seen.add(id);
+function codesFrom(flow: Flow, id: string): Set<string> {
+  const known = reachable.get(flow) ?? new Map<string, Set<string>>();
+  reachable.set(flow, known);
+  const found = known.get(id);
+  if (found) return found;
   const node = flow.nodes[id]!;
-  if ('outcome' in node) codes.add(node.outcome);
-  const next =
-    'question' in node ? node.options.filter((option) => option.id !== 'unsure').map((o) => o.next) : nextOf(node);
-  for (const to of next) for (const code of codesFrom(flow, to, seen)) codes.add(code);
+  const codes = new Set(
+    'outcome' in node ? [node.outcome as string] : knownWays(node).flatMap((next) => [...codesFrom(flow, next)]),
+  );
+  known.set(id, codes);
   return codes;
 }
+
+function knownWays(node: Node): string[] {
+  return 'question' in node ? node.options.filter(({ id }) => id !== 'unsure').map(({ next }) => next) : nextOf(node);
+}
+
+/** Worked out once for each version. */
+const reachable = new WeakMap<Flow, Map<string, Set<string>>>();

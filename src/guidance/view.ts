@@ -238,7 +238,7 @@ export function citation(source: Omit<Source, 'checked'>, id: string, language: 
 }
 
 function trail(
-  { flow, path }: Session,
+  { flow, path, language }: Session,
   record: GuidanceRecord | undefined,
   say: ReturnType<typeof fill>,
 ): InSession['trail'] {
@@ -253,7 +253,7 @@ function trail(
           ...at,
           option: '',
           question: say(node.checklist),
-          answer: `${step.ticked.length}/${node.items.length}`,
+          answer: words(language).ticked(step.ticked.length, node.items.length),
           changeable: false,
         },
       ];

@@ -34,6 +34,7 @@ export interface Words {
   unverified: string;
   allTicked: string;
   notAllTicked: string;
+  ticked(done: number, all: number): string;
   changed(question: string, answer: string, kept: number, dropped: string[]): string;
   notices: Record<
     'stale' | 'unknown' | 'same' | 'ended' | 'first' | 'carriedOver' | 'cleaned' | 'labelTooLong' | 'needsAnswerFirst',
@@ -100,6 +101,7 @@ const swedish: Words = {
   kinds: { law: 'lag', guideline: 'riktlinje', ruling: 'avgörande', practice: 'praxis', press: 'press' },
   allTicked: 'Allt är ikryssat',
   notAllTicked: 'Något saknas',
+  ticked: (done, all) => `${done} av ${all} ikryssade`,
   unverified: 'Vi har inte läst själva lagtexten här. Fråga registratorn om det avgör.',
   changed: (question, answer, kept, dropped) =>
     `Du ändrade svaret på ”${question}” till ”${answer}”.` +
@@ -192,6 +194,7 @@ const english: Words = {
   kinds: { law: 'law', guideline: 'guideline', ruling: 'ruling', practice: 'practice', press: 'press' },
   allTicked: 'Everything is ticked',
   notAllTicked: 'Something is missing',
+  ticked: (done, all) => `${done} of ${all} ticked`,
   unverified: 'We have not read the text of the law itself here. Ask the registrar if this decides the case.',
   changed: (question, answer, kept, dropped) =>
     `You changed your answer to “${question}” to “${answer}”.` +

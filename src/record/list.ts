@@ -32,7 +32,7 @@ export async function* list(database: Database, filter: Filter = {}): AsyncGener
 }
 
 /** One page of the list: the `limit` records that come right before the record `before`. */
-async function page(
+export async function page(
   { kind, query }: Database,
   filter: Filter,
   before: number | undefined,

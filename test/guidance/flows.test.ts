@@ -9,7 +9,10 @@ const { flows, municipality } = loadFlows('flows');
 
 for (const flow of flows.values()) {
   test(`${flow.id}: adding up and walking count the same number of paths`, () => {
-    assert.equal(countPaths(flow), paths(flow).reduce((sum) => sum + 1, 0));
+    assert.equal(
+      countPaths(flow),
+      paths(flow).reduce((sum) => sum + 1, 0),
+    );
   });
 
   test(`${flow.id}: no path asks for more than 9 presses, the choice of flow included`, () => {
@@ -37,7 +40,11 @@ for (const flow of flows.values()) {
     for (const [id, node] of Object.entries(flow.nodes)) {
       if (!('outcome' in node)) continue;
       const said = [node.text, ...(node.say ? [node.say] : []), ...node.do];
-      if (/^(not-a-public-record|not-public-yet|refusal-for-decision|does-not-exist|release-masked|condition-for-decision)$/.test(node.outcome)) {
+      if (
+        /^(not-a-public-record|not-public-yet|refusal-for-decision|does-not-exist|release-masked|condition-for-decision)$/.test(
+          node.outcome,
+        )
+      ) {
         assert.match(said.map((text) => text.sv).join(' '), /beslut/, id);
         assert.match(said.map((text) => text.en).join(' '), /decision/, id);
       }
@@ -47,7 +54,11 @@ for (const flow of flows.values()) {
 
   test(`${flow.id}: press alone carries no outcome`, () => {
     for (const [id, node] of Object.entries(flow.nodes))
-      if (nextOf(node).length === 0) assert.ok((node.cites ?? []).some((cite) => flow.sources[cite]!.kind !== 'press'), id);
+      if (nextOf(node).length === 0)
+        assert.ok(
+          (node.cites ?? []).some((cite) => flow.sources[cite]!.kind !== 'press'),
+          id,
+        );
   });
 }
 

@@ -42,7 +42,15 @@ describe('the cases of the law, walked press by press', () => {
       const sorted = counts.toSorted((a, b) => a - b);
       const median = ((sorted[(sorted.length - 1) >> 1] ?? 0) + (sorted[sorted.length >> 1] ?? 0)) / 2;
       const cases = scenarios.filter(({ flow }) => flow === name || name === 'all flows').length;
-      console.log([name.padEnd(16), String(cases).padStart(4), String(counts.length).padStart(6), String(median).padStart(7), String(sorted.at(-1)).padStart(5)].join(' '));
+      console.log(
+        [
+          name.padEnd(16),
+          String(cases).padStart(4),
+          String(counts.length).padStart(6),
+          String(median).padStart(7),
+          String(sorted.at(-1)).padStart(5),
+        ].join(' '),
+      );
       assert.equal(counts.length, cases);
       assert.ok(median <= 5, `${name}: the median is ${median}`);
       assert.ok(sorted.at(-1)! <= 9, `${name}: a case needs ${sorted.at(-1)} presses`);

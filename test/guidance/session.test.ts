@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadFlows } from '../../src/guidance/flows.ts';
 import { lapseIdle } from '../../src/guidance/lapse.ts';
-import type { View } from '../../src/guidance/view.ts';
 import { withdraw } from '../../src/guidance/versions.ts';
+import type { View } from '../../src/guidance/view.ts';
 import { verify } from '../../src/record/verify.ts';
 import { temporaryFolder } from '../support/databases.ts';
 import { openHouse } from '../support/house.ts';
@@ -25,7 +25,10 @@ test('a start alone logs nothing; the first answer begins the record, under the 
   const view = await anna.answer('incoming');
   assert.equal('number' in view && view.number, 'VGL-2026-00001');
   const kinds = await guidance.database.query.selectFrom('entry').select('kind').execute();
-  assert.deepEqual(kinds.map((row) => row.kind), ['start', 'answer']);
+  assert.deepEqual(
+    kinds.map((row) => row.kind),
+    ['start', 'answer'],
+  );
 });
 
 test('back undoes the last answer, also after an outcome, and the record shows both', async () => {

@@ -11,7 +11,20 @@ import { type Colleague, openHouse } from '../support/house.ts';
 
 /** What somebody might do next; `pick` chooses among what the view offers. */
 const move = fc.record({
-  what: fc.constantFrom('answer', 'answer', 'answer', 'answer', 'back', 'change', 'tick', 'done', 'language', 'label', 'look', 'stale'),
+  what: fc.constantFrom(
+    'answer',
+    'answer',
+    'answer',
+    'answer',
+    'back',
+    'change',
+    'tick',
+    'done',
+    'language',
+    'label',
+    'look',
+    'stale',
+  ),
   pick: fc.nat(60),
 });
 type Move = typeof move extends fc.Arbitrary<infer T> ? T : never;
@@ -45,7 +58,10 @@ async function make(colleague: Colleague, { what, pick }: Move): Promise<void> {
     case 'label':
       return void (await colleague.press({ verb: 'label', label: `ärende ${pick}` }));
     case 'stale':
-      return void (await colleague.press({ verb: 'answer', node, option: at(ids, pick) ?? '' }, { session, seq: seq + 1 + pick }));
+      return void (await colleague.press(
+        { verb: 'answer', node, option: at(ids, pick) ?? '' },
+        { session, seq: seq + 1 + pick },
+      ));
     case 'look':
       return void (await colleague.look(session));
   }
@@ -56,7 +72,10 @@ function place({ notice: _, ...view }: View): unknown {
   return view;
 }
 
-for (const [name, folder] of [['every flow in force', 'flows'], ['a flow with a checklist', 'test/support/flows']] as const) {
+for (const [name, folder] of [
+  ['every flow in force', 'flows'],
+  ['a flow with a checklist', 'test/support/flows'],
+] as const) {
   const house = await openHouse(`sqlite:${join(temporaryFolder(), 'log.db')}`, loadFlows(folder));
   describe(`random walks through ${name}`, () => {
     let walks = 0;
@@ -70,7 +89,8 @@ for (const [name, folder] of [['every flow in force', 'flows'], ['a flow with a 
           for (const one of moves) {
             const before = 'seq' in colleague.view ? colleague.view.seq : 0;
             await make(colleague, one);
-            if (one.what === 'stale' || one.what === 'look') assert.equal('seq' in colleague.view && colleague.view.seq, before);
+            if (one.what === 'stale' || one.what === 'look')
+              assert.equal('seq' in colleague.view && colleague.view.seq, before);
           }
           const { view } = colleague;
           if (!('session' in view)) return;
@@ -82,7 +102,9 @@ for (const [name, folder] of [['every flow in force', 'flows'], ['a flow with a 
           assert.equal(replayed.node, view.node);
           assert.equal(replayed.status, view.kind === 'outcome' ? 'concluded' : 'open');
           assert.equal(record.entries.at(-1)?.seq, record.entries.length);
-          const reached = record.entries.findLast((entry) => entry.kind === 'outcome' || entry.kind === 'reopen')?.content;
+          const reached = record.entries.findLast(
+            (entry) => entry.kind === 'outcome' || entry.kind === 'reopen',
+          )?.content;
           if (view.kind === 'outcome') assert.equal(reached?.kind === 'outcome' && reached.code, view.advice.code);
         }),
         { numRuns: 150 },
@@ -93,7 +115,10 @@ for (const [name, folder] of [['every flow in force', 'flows'], ['a flow with a 
       const { guidance } = house;
       assert.deepEqual((await verify(guidance.database, guidance.keys.ledger)).faults, []);
       const rows = await guidance.database.query.selectFrom('record').select('id').orderBy('id').execute();
-      assert.deepEqual(rows.map(({ id }) => id % 10_000_000), rows.map((_, i) => i + 1));
+      assert.deepEqual(
+        rows.map(({ id }) => id % 10_000_000),
+        rows.map((_, i) => i + 1),
+      );
     });
   });
 }

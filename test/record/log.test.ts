@@ -16,9 +16,34 @@ import { secret } from '../support/house.ts';
 const key = deriveKeys(secret).ledger;
 const noon = new Date('2026-11-22T12:00:00Z');
 
-const start: Content = { kind: 'start', flow: 'is-it-public', title: 'Är det en allmän handling?', version: 'f'.repeat(64), platform: 'web', person: 'p'.repeat(64), language: 'sv' };
-const answer = (label: string): Content => ({ kind: 'answer', node: 'what', question: 'Vad?', offered: [], option: 'made', label });
-const outcome: Content = { kind: 'outcome', node: 'release', code: 'release', title: 'Lämna ut', text: 'Lämna ut.', do: [], clock: '', cites: [], decided: [] };
+const start: Content = {
+  kind: 'start',
+  flow: 'is-it-public',
+  title: 'Är det en allmän handling?',
+  version: 'f'.repeat(64),
+  platform: 'web',
+  person: 'p'.repeat(64),
+  language: 'sv',
+};
+const answer = (label: string): Content => ({
+  kind: 'answer',
+  node: 'what',
+  question: 'Vad?',
+  offered: [],
+  option: 'made',
+  label,
+});
+const outcome: Content = {
+  kind: 'outcome',
+  node: 'release',
+  code: 'release',
+  title: 'Lämna ut',
+  text: 'Lämna ut.',
+  do: [],
+  clock: '',
+  cites: [],
+  decided: [],
+};
 
 for (const { name, fresh } of await databases())
   describe(`the log on ${name}`, () => {
@@ -30,14 +55,23 @@ for (const { name, fresh } of await databases())
 
     let sessions = 0;
     const newSession = () => `00000000-0000-7000-8000-${String((sessions += 1)).padStart(12, '0')}`;
-    const begin = (log: Log, time = noon, label = 'Något som vi har gjort') => log.append(newSession(), undefined, [start, answer(label)], time);
+    const begin = (log: Log, time = noon, label = 'Något som vi har gjort') =>
+      log.append(newSession(), undefined, [start, answer(label)], time);
 
     test('what was written is read back, in order, word for word', async () => {
       const { log, close } = await open();
       const begun = await begin(log);
       await log.append(begun.session, begun, [answer('Ja'), outcome], noon);
       const read = await log.read(begun.session);
-      assert.deepEqual(read?.entries.map(({ seq, content }) => [seq, content]), [[1, start], [2, answer('Något som vi har gjort')], [3, answer('Ja')], [4, outcome]]);
+      assert.deepEqual(
+        read?.entries.map(({ seq, content }) => [seq, content]),
+        [
+          [1, start],
+          [2, answer('Något som vi har gjort')],
+          [3, answer('Ja')],
+          [4, outcome],
+        ],
+      );
       assert.equal(await log.read(newSession()), undefined);
       await close();
     });
@@ -46,11 +80,16 @@ for (const { name, fresh } of await databases())
       const { database, log, close } = await open();
       const taken = await begin(log);
       const attempts = await Promise.allSettled(
-        Array.from({ length: 120 }, (_, i) => (i % 10 === 0 ? log.append(taken.session, undefined, [start, answer('Ja')], noon) : begin(log))),
+        Array.from({ length: 120 }, (_, i) =>
+          i % 10 === 0 ? log.append(taken.session, undefined, [start, answer('Ja')], noon) : begin(log),
+        ),
       );
       assert.equal(attempts.filter(({ status }) => status === 'rejected').length, 12);
       const rows = await database.query.selectFrom('record').select('id').orderBy('id').execute();
-      assert.deepEqual(rows.map((row) => numberOf(row.id)), Array.from({ length: 109 }, (_, i) => `VGL-2026-${String(i + 1).padStart(5, '0')}`));
+      assert.deepEqual(
+        rows.map((row) => numberOf(row.id)),
+        Array.from({ length: 109 }, (_, i) => `VGL-2026-${String(i + 1).padStart(5, '0')}`),
+      );
       assert.deepEqual((await verify(database, key)).faults, []);
       await close();
     });
@@ -66,7 +105,9 @@ for (const { name, fresh } of await databases())
     test('one place in a session goes to one press only; the other is told that it is taken', async () => {
       const { database, log, close } = await open();
       const begun = await begin(log);
-      const both = await Promise.allSettled(['Ja', 'Nej'].map((label) => log.append(begun.session, begun, [answer(label)], noon)));
+      const both = await Promise.allSettled(
+        ['Ja', 'Nej'].map((label) => log.append(begun.session, begun, [answer(label)], noon)),
+      );
       assert.deepEqual(both.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
       const refused = both.find((one) => one.status === 'rejected');
       assert.ok(refused?.status === 'rejected' && refused.reason instanceof Taken);
@@ -79,7 +120,10 @@ for (const { name, fresh } of await databases())
       const { database, log, close } = await open();
       const begun = await begin(log);
       const after = await log.append(begun.session, begun, [answer('Ja')], new Date('2026-11-20T12:00:00Z'));
-      assert.deepEqual(after.entries.map((entry) => entry.time), after.entries.map((entry) => entry.time).toSorted());
+      assert.deepEqual(
+        after.entries.map((entry) => entry.time),
+        after.entries.map((entry) => entry.time).toSorted(),
+      );
       assert.deepEqual((await verify(database, key)).faults, []);
       await close();
     });
@@ -101,7 +145,8 @@ for (const { name, fresh } of await databases())
       const first = await begin(log, new Date('2026-11-01T22:59:00Z'), 'Ett ärende om BYGGLOV');
       await log.append(first.session, first, [outcome], new Date('2026-11-01T23:10:00Z'));
       await begin(log, new Date('2026-11-01T23:01:00Z'), '100 % säkert_ord');
-      const numbers = async (filter: Parameters<typeof list>[1]) => (await Array.fromAsync(list(database, filter))).map((row) => row.id % 10_000_000);
+      const numbers = async (filter: Parameters<typeof list>[1]) =>
+        (await Array.fromAsync(list(database, filter))).map((row) => row.id % 10_000_000);
       assert.deepEqual(await numbers({}), [2, 1]);
       assert.deepEqual(await numbers({ limit: 1 }), [2]);
       assert.deepEqual(await numbers({ outcome: 'release' }), [1]);
@@ -143,7 +188,10 @@ for (const { name, fresh } of await databases())
 
     test('what may be forgotten is kept by name, apart from other names, until its time is over', async () => {
       const { database, close } = await open();
-      const [one, other] = [openStorage<string>(database, 'one', 60_000), openStorage<string>(database, 'other', 60_000)];
+      const [one, other] = [
+        openStorage<string>(database, 'one', 60_000),
+        openStorage<string>(database, 'other', 60_000),
+      ];
       await one.set('anna', 'här');
       await other.set('anna', 'där');
       assert.equal(await one.get('anna'), 'här');
@@ -152,7 +200,10 @@ for (const { name, fresh } of await databases())
       await new Promise((resolve) => setTimeout(resolve, 5));
       assert.equal(await one.get('kort'), undefined);
       await sweepStorage(database, new Date());
-      assert.deepEqual((await database.query.selectFrom('keyv').select('key').orderBy('key').execute()).map((row) => row.key), ['one:anna', 'other:anna']);
+      assert.deepEqual(
+        (await database.query.selectFrom('keyv').select('key').orderBy('key').execute()).map((row) => row.key),
+        ['one:anna', 'other:anna'],
+      );
       await one.clear();
       assert.deepEqual([await one.get('anna'), await other.get('anna')], [undefined, 'där']);
       assert.equal(await other.delete('anna'), true);

@@ -50,10 +50,11 @@ export function openWebChat(guidance: Guidance): Door {
     const flow = guidance.flows.get(request.params.id);
     if (!flow) return next();
     const { session, language } = Query.parse(request.query);
-    const visitor = recogniseVisitor(guidance, request, response);
-    const seen = session === undefined ? undefined : await look(guidance, visitor, session);
-    const walked = seen?.view && 'trail' in seen.view && seen.view.flow.id === flow.id ? seen.view : undefined;
-    const reading = language ?? walked?.language ?? visitor.language;
+    // Anybody may read a flow; only somebody who comes from a session of theirs is asked who they are.
+    const seen =
+      session === undefined ? undefined : await look(guidance, recogniseVisitor(guidance, request, response), session);
+    const walked = seen && 'trail' in seen.view && seen.view.flow.id === flow.id ? seen.view : undefined;
+    const reading = language ?? walked?.language ?? browserLanguage(request);
     const key = `${flow.version} ${reading}`;
     const diagram = diagrams.get(key) ?? layOut(flow, reading, guidance.municipality);
     diagrams.set(key, diagram);

@@ -39,6 +39,11 @@ interface Arrow {
   path: string;
 }
 
+interface Point {
+  x: number;
+  y: number;
+}
+
 const boxWidth = 300;
 const line = 17;
 const padding = 10;
@@ -62,8 +67,13 @@ export function layOut(flow: Flow, language: Language, municipality: Municipalit
       return [box.id, { ...box, x: x - boxWidth / 2, y: y - box.height / 2 }];
     }),
   );
+  const columns = new Set([...placed.values()].map((box) => Math.round(box.x + boxWidth / 2)));
   const arrows = boxes.flatMap((box) =>
-    box.rows.map((row) => arrowOf(placed.get(box.id)!, row, placed.get(row.next)!)),
+    box.rows.map((row) => {
+      const points = (graph.edge({ v: box.id, w: row.next, name: row.option }).points ?? []) as Point[];
+      const passed = points.slice(1, -1).filter((point) => columns.has(Math.round(point.x)));
+      return arrowOf(placed.get(box.id)!, row, passed, placed.get(row.next)!);
+    }),
   );
   const { width = 0, height = 0 } = graph.graph();
   return { width: Math.ceil(width), height: Math.ceil(height), boxes: [...placed.values()], arrows };
@@ -122,11 +132,23 @@ function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-function arrowOf(from: Box, row: Row, to: Box): Arrow {
-  const [x1, y1] = [from.x + boxWidth, from.y + row.y + line / 2];
-  const [x2, y2] = [to.x - 7, to.y + to.height / 2];
-  const bend = Math.max(40, (x2 - x1) / 2);
-  const path = `M${round(x1)} ${round(y1)}C${round(x1 + bend)} ${round(y1)} ${round(x2 - bend)} ${round(y2)} ${round(x2)} ${round(y2)}`;
+/**
+ * From the answer's own row to the box that it leads to.
+ * @param passed where the arrow goes straight through a column, in the room that the layout has left between boxes.
+ */
+function arrowOf(from: Box, row: Row, passed: Point[], to: Box): Arrow {
+  let [x, y] = [from.x + boxWidth, from.y + row.y + line / 2];
+  let path = `M${round(x)} ${round(y)}`;
+  const bendTo = (toX: number, toY: number) => {
+    const middle = round((x + toX) / 2);
+    path += `C${middle} ${round(y)} ${middle} ${round(toY)} ${round(toX)} ${round(toY)}`;
+  };
+  for (const through of passed) {
+    bendTo(through.x - boxWidth / 2, through.y);
+    [x, y] = [through.x + boxWidth / 2, through.y];
+    path += `H${round(x)}`;
+  }
+  bendTo(to.x - 7, to.y + to.height / 2);
   return { from: from.id, option: row.option, to: to.id, path };
 }
 
@@ -146,7 +168,7 @@ export function drawDiagram(
   const inPath = (box: Box) => walked.has(box.id) || box.id === at;
   return html`<svg class="diagram" role="img" aria-labelledby="diagram-title" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
 <title id="diagram-title">${title}</title>
-<defs><marker id="tip" viewBox="0 0 8 8" refX="4" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8z" /></marker></defs>
+<defs><marker id="tip" viewBox="0 0 8 8" refX="4" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L8 4L0 8z" /></marker></defs>
 ${[...arrows].sort((a, b) => Number(taken(a)) - Number(taken(b))).map((arrow) => html`<path class="arrow${taken(arrow) ? ' taken' : ''}" d="${arrow.path}" marker-end="url(#tip)" />`)}
 ${boxes.map((box) => drawBox(box, walked.get(box.id), inPath(box), box.id === (at ?? boxes[0]?.id)))}
 </svg>`;

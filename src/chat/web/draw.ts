@@ -41,7 +41,11 @@ export function drawPage(view: View): string {
   }
 }
 
-type Frame = Pick<View, 'language' | 'municipality' | 'notice'> & Partial<Pick<InSession, 'session' | 'node' | 'seq'>>;
+type Frame = Pick<View, 'language' | 'municipality' | 'notice'> &
+  Partial<Pick<InSession, 'session' | 'node' | 'seq'>> & {
+    /** Where the same page stands in the other language, where that is a page of its own. */
+    other?: string;
+  };
 
 function page(view: Frame, title: string, content: Html, wide = false): string {
   const text = pageWords(view.language);
@@ -72,9 +76,10 @@ ${content}
 }
 
 function drawLanguage(view: Frame): Html {
-  const text = pageWords(view.language);
+  const { other, otherValue } = pageWords(view.language);
+  if (view.other) return html`<p><a class="other" href="${view.other}" lang="${otherValue}">${other}</a></p>`;
   return html`<form method="post" action="/" class="language">${view.session === undefined ? '' : pointer(view as InSession)}
-<button name="language" value="${text.otherValue}" lang="${text.otherValue}">${text.other}</button></form>`;
+<button name="language" value="${otherValue}" lang="${otherValue}">${other}</button></form>`;
 }
 
 /** What every press carries: where it was pressed. */
@@ -304,7 +309,8 @@ export function drawFlowPage({ flow, reading, municipality, diagram, walked }: F
 <div class="picture" tabindex="0" role="region" aria-label="${title}">${drawDiagram(diagram, title, path, walked?.node)}</div>
 <h2>${text.flowText}</h2>
 <ol class="nodes">${list}</ol>`;
-  return page({ language: reading, municipality }, title, content, true);
+  const other = new URLSearchParams({ language: text.otherValue, ...(walked && { session: walked.session }) });
+  return page({ language: reading, municipality, other: `?${other}` }, title, content, true);
 }
 
 function headingOf(flow: Flow, id: string, language: Language, municipality: Municipality): string {
