@@ -105,5 +105,10 @@ function keptSecret(databaseUrl: string): string {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
   }
-  return readFileSync(file, 'utf8').trim();
+  const secret = readFileSync(file, 'utf8').trim();
+  if (secret.length < 32)
+    throw new WrongSettings(
+      `The key in ${file} is too short to be one. Put the right one back; a new one would not fit the log.`,
+    );
+  return secret;
 }

@@ -87,7 +87,9 @@ function ownOrigin({ PUBLIC_URL }: Config): RequestHandler {
       ...(PUBLIC_URL ? [new URL(PUBLIC_URL).origin] : []),
     ];
     const { origin = originOf(request.headers.referer), 'sec-fetch-site': site } = request.headers;
-    const foreign = origin !== undefined ? !own.includes(origin) : site !== undefined && site !== 'same-origin';
+    const foreign =
+      (origin !== undefined && !own.includes(origin)) ||
+      (site !== undefined && site !== 'same-origin' && site !== 'none');
     if (!foreign) return next();
     response
       .status(403)

@@ -8,7 +8,7 @@ import { openFront } from './front.ts';
 import { FlowFaults, loadFlows } from './guidance/flows.ts';
 import { openGuidance } from './guidance/guidance.ts';
 import { lapseIdle } from './guidance/lapse.ts';
-import { checkKey } from './record/verify.ts';
+import { checkKey } from './record/ledger.ts';
 
 /** Opens the house: settings, database, flows, doors. Resolves when it serves. */
 async function open() {
@@ -75,16 +75,17 @@ function told(loopback: boolean, address: string, databaseUrl: string, example: 
 
 try {
   const close = await open();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.once(signal, () => {
-      close().then(
-        () => process.exit(0),
-        (fault) => {
-          console.error(fault);
-          process.exit(1);
-        },
-      );
-    });
+  const stop = once(() => {
+    close().then(
+      () => process.exit(0),
+      (fault) => {
+        console.error(fault);
+        process.exit(1);
+      },
+    );
+  });
+  // Both npm and a service manager may ask, and a person may be impatient: the first time is enough.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
 } catch (fault) {
   // What an administrator can mend is said in a sentence; only what should not happen shows where it happened.
   const known = fault instanceof WrongSettings || fault instanceof FlowFaults;
@@ -94,6 +95,14 @@ try {
       : fault,
   );
   process.exit(1);
+}
+
+function once(act: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) act();
+    done = true;
+  };
 }
 
 function explained(fault: Error & { code?: string; address?: string; port?: number }): string {

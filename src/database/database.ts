@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -13,6 +13,8 @@ export interface Database {
   readonly query: Kysely<Tables>;
   /** Runs `work` as one transaction: all of it is on disk when the promise resolves, or nothing of it is. */
   transact<T>(work: (tx: Transaction<Tables>) => Promise<T>): Promise<T>;
+  /** Runs `work` on the database as it is at this moment, whatever others write meanwhile. */
+  snapshot<T>(work: (query: Kysely<Tables>) => Promise<T>): Promise<T>;
   /** Resolves when the database answers, rejects with its own words when it does not. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -38,8 +40,10 @@ export async function openDatabase(url: string, options: OpenOptions = {}): Prom
   return database;
 }
 
-function openSqlite(file: string, { server = false }: OpenOptions): Database {
-  mkdirSync(dirname(file), { recursive: true });
+function openSqlite(named: string, { server = false }: OpenOptions): Database {
+  mkdirSync(dirname(named), { recursive: true });
+  // A second name for the same file is the same file.
+  const file = existsSync(named) ? realpathSync(named) : named;
   const claim = server ? claimFile(file) : undefined;
   const connection = new SqliteFile(file);
   const query = new Kysely<Tables>({ dialect: new SqliteDialect({ database: connection }) });
@@ -47,6 +51,11 @@ function openSqlite(file: string, { server = false }: OpenOptions): Database {
     kind: 'sqlite',
     query,
     transact: (work) => patiently(() => query.transaction().execute(work)),
+    snapshot: (work) =>
+      query.connection().execute(async (connection) => {
+        await sql`begin deferred`.execute(connection);
+        return work(connection).finally(() => sql`rollback`.execute(connection));
+      }),
     async ping() {
       connection.check();
       await sql`select 1`.execute(query);
@@ -117,7 +126,12 @@ class SqliteFile {
 
 function openRaw(file: string): DatabaseSync {
   const raw = new DatabaseSync(file);
-  raw.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=50; PRAGMA foreign_keys=ON');
+  try {
+    raw.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=50; PRAGMA foreign_keys=ON');
+  } catch (fault) {
+    raw.close();
+    throw new Error(`${file} can't be used as a database: ${fault instanceof Error ? fault.message : fault}.`);
+  }
   return raw;
 }
 
@@ -147,13 +161,17 @@ async function patiently<T>(work: () => Promise<T>): Promise<T> {
 function openPostgres(connectionString: string): Database {
   pg.types.setTypeParser(pg.types.builtins.INT8, Number);
   const pool = new pg.Pool({ connectionString, max: 10, connectionTimeoutMillis: 3000 });
-  // An idle connection that the server closes is replaced at the next query; without a listener it would end us.
+  // A connection that breaks is told to the query that uses it, and replaced at the next; without listeners, the event
+  // itself would end the program.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   const query = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return {
     kind: 'postgres',
     query,
     transact: (work) => query.transaction().execute(work),
+    snapshot: (work) =>
+      query.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work),
     ping: async () => void (await sql`select 1`.execute(query)),
     close: () => query.destroy(),
   };

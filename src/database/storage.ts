@@ -38,11 +38,13 @@ class TableStorage extends EventEmitter implements KeyvStorageAdapter {
 
   async set(key: string, value: unknown, expires?: number) {
     const row = { key: this.#prefixed(key), value: String(value), expires: expires ?? null };
-    await this.#database.query
-      .insertInto('keyv')
-      .values(row)
-      .onConflict((key) => key.column('key').doUpdateSet({ value: row.value, expires: row.expires }))
-      .execute();
+    await this.#database.transact((tx) =>
+      tx
+        .insertInto('keyv')
+        .values(row)
+        .onConflict((key) => key.column('key').doUpdateSet({ value: row.value, expires: row.expires }))
+        .execute(),
+    );
     return true;
   }
 
@@ -56,7 +58,7 @@ class TableStorage extends EventEmitter implements KeyvStorageAdapter {
 
   async deleteMany(keys: string[]) {
     const existed = await this.hasMany(keys);
-    await this.#database.query.deleteFrom('keyv').where('key', 'in', keys.map(this.#prefixed)).execute();
+    await this.#database.transact((tx) => tx.deleteFrom('keyv').where('key', 'in', keys.map(this.#prefixed)).execute());
     return existed;
   }
 
@@ -69,17 +71,15 @@ class TableStorage extends EventEmitter implements KeyvStorageAdapter {
   }
 
   async clear() {
-    await this.#database.query
-      .deleteFrom('keyv')
-      .where('key', '>=', this.#prefixed(''))
-      .where('key', '<', `${this.namespace};`)
-      .execute();
+    await this.#database.transact((tx) =>
+      tx.deleteFrom('keyv').where('key', '>=', this.#prefixed('')).where('key', '<', `${this.namespace};`).execute(),
+    );
   }
 
   readonly #prefixed = (key: string) => `${this.namespace}:${key}`;
 }
 
 /** Removes what has expired; Keyv itself only looks at the expiry when a key is read. */
-export async function sweepStorage({ query }: Database, now: Date): Promise<void> {
-  await query.deleteFrom('keyv').where('expires', '<=', now.getTime()).execute();
+export async function sweepStorage({ transact }: Database, now: Date): Promise<void> {
+  await transact((tx) => tx.deleteFrom('keyv').where('expires', '<=', now.getTime()).execute());
 }

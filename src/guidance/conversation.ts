@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
-import type { ContentOf, Language } from '../record/entry.ts';
+import { createHmac } from 'node:crypto';
+import type { ContentOf, Entry, Language } from '../record/entry.ts';
 import { Taken } from '../record/log.ts';
-import { mask } from '../record/mask.ts';
+import { mask, tidy } from '../record/mask.ts';
 import { type Person, remember } from '../record/person.ts';
 import type { GuidanceRecord } from '../record/record.ts';
 import type { Flow } from './flow.ts';
 import type { Guidance, Memory } from './guidance.ts';
-import { applyAll, begin, carryOver, decide, type Press, replay, type Session } from './session.ts';
+import { applyAll, begin, carryOver, decide, type Press, pathOf, replay, type Session } from './session.ts';
 import type { Version } from './versions.ts';
 import { type Notice, present, presentStart, refuse, type View, withNotice } from './view.ts';
 
@@ -45,16 +45,10 @@ export async function converse(
   pointer: Pointer | undefined,
   act: Act,
 ): Promise<Seen> {
-  if (act.verb === 'start' || act.verb === 'then') return start(guidance, visitor, pointer, act);
-  const ref = pointer && readRef(pointer.session);
-  if (act.verb === 'language' && !ref) {
-    await recall(guidance, visitor, { language: act.language });
-    return look(guidance, { ...visitor, language: act.language });
-  }
-  if (!ref) return { view: refuse(visitor.language, guidance.municipality, 'noSuchSession') };
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await pressOnce(guidance, visitor, ref, pointer.seq, act);
+      if (act.verb === 'start' || act.verb === 'then') return await start(guidance, visitor, pointer, act);
+      return await press(guidance, visitor, pointer, act);
     } catch (fault) {
       // Somebody took this place in the session a moment ago: read again, and the press will be out of date.
       if (!(fault instanceof Taken) || attempt === 3) throw fault;
@@ -99,35 +93,38 @@ async function start(
   return { view: show(guidance, { kind: 'place', ref, session: begin(today, language), record: undefined }) };
 }
 
-async function pressOnce(guidance: Guidance, visitor: Visitor, ref: Ref, seq: number, press: Press): Promise<Seen> {
+async function press(guidance: Guidance, visitor: Visitor, pointer: Pointer | undefined, act: Press): Promise<Seen> {
+  const ref = pointer && readRef(pointer.session);
+  if (act.verb === 'language' && !ref) {
+    await recall(guidance, visitor, { language: act.language });
+    return look(guidance, { ...visitor, language: act.language });
+  }
+  if (!ref) return { view: refuse(visitor.language, guidance.municipality, 'noSuchSession') };
   const place = await findPlace(guidance, visitor, ref);
   if (place.kind === 'refused') return { view: place.view };
   const { session, record } = place;
   if (!record) {
-    if (press.verb === 'close') return leave(guidance, visitor, session.language);
-    if (press.verb === 'label') return seen(guidance, place, 'needsAnswerFirst');
-    if (press.verb === 'language') {
-      await recall(guidance, visitor, { open: writeRef(ref), language: press.language });
-      return seen(guidance, { ...place, session: { ...session, language: press.language } });
+    if (act.verb === 'close') return leave(guidance, visitor, session.language);
+    if (act.verb === 'label') return seen(guidance, place, 'needsAnswerFirst');
+    if (act.verb === 'language') {
+      await recall(guidance, visitor, { open: writeRef(ref), language: act.language });
+      return seen(guidance, { ...place, session: { ...session, language: act.language } });
     }
   }
-  if (session.status === 'lapsed' && press.verb !== 'close') return resume(guidance, visitor, place, press);
-  if (seq !== session.seq) return seen(guidance, place, repeats(session, press) ? undefined : 'stale');
-  if (press.verb === 'label' && press.label.length > 120) return seen(guidance, place, 'labelTooLong');
-  const cleaned = press.verb === 'label' ? { ...press, label: mask(press.label) } : press;
+  if (act.verb === 'label' && tidy(act.label).length > 120) return seen(guidance, place, 'labelTooLong');
+  const cleaned = act.verb === 'label' ? { ...act, label: mask(act.label) } : act;
+  if (session.status === 'lapsed' && act.verb !== 'close') return resume(guidance, visitor, place, cleaned);
+  if (pointer.seq !== session.seq) return seen(guidance, place, repeats(session, act) ? undefined : 'stale');
   const decision = decide(session, guidance.municipality, cleaned);
   if (decision.kind === 'nothing') return seen(guidance, place, decision.because);
+  const beginning = record ? [] : [await startOf(guidance, visitor, session, ref)];
   if (!record) await remember(guidance.database, visitor.person, session.language);
-  const beginning = record ? [] : [startOf(visitor, session, ref)];
   const written = await guidance.log.append(ref.id, record, [...beginning, ...decision.contents], guidance.now());
-  if (press.verb === 'close') return leave(guidance, visitor, session.language);
-  if (press.verb === 'language') await recall(guidance, visitor, { open: ref.id, language: press.language });
-  const masked = cleaned.verb === 'label' && press.verb === 'label' && cleaned.label !== press.label.trim();
-  return seen(
-    guidance,
-    { ...place, record: written, session: replay(session.flow, written.entries) },
-    masked ? 'cleaned' : undefined,
-  );
+  if (act.verb === 'close') return leave(guidance, visitor, session.language);
+  if (act.verb === 'language') await recall(guidance, visitor, { open: ref.id, language: act.language });
+  const masked = act.verb === 'label' && cleaned.verb === 'label' && cleaned.label !== tidy(act.label);
+  const next = { ...place, record: written, session: replay(session.flow, written.entries) };
+  return seen(guidance, next, masked ? 'cleaned' : undefined);
 }
 
 /** The same answer pressed twice is no news to anybody. */
@@ -139,34 +136,41 @@ function repeats({ path }: Session, press: Press): boolean {
 }
 
 /** A lapsed session is not opened again: a new one goes on from it, with the answers that today's flow still asks for. */
-async function resume(guidance: Guidance, visitor: Visitor, lapsed: Place, press?: Press): Promise<Seen> {
+async function resume(guidance: Guidance, visitor: Visitor, lapsed: Place, act?: Press): Promise<Seen> {
   const { language, flow: earlier } = lapsed.session;
   const flow = await usable(guidance, earlier.id);
   if (!flow) return { view: refuse(language, guidance.municipality, 'noSuchFlow') };
   if (lapsed.lapse) await guidance.log.append(lapsed.ref.id, lapsed.record, [lapsed.lapse], guidance.now());
-  const ref: Ref = { id: successor(lapsed.ref.id), flow: flow.id, from: lapsed.ref.id };
+  const ref: Ref = { id: successor(guidance, lapsed.ref.id), flow: flow.id, from: lapsed.ref.id };
   await recall(guidance, visitor, { open: writeRef(ref), language });
   const place = await findPlace(guidance, visitor, ref);
   if (place.kind === 'refused') return { view: place.view };
   if (place.record) return seen(guidance, place);
   const session = begin(flow, language);
-  const begun = { ...startOf(visitor, session, ref), from: { session: lapsed.ref.id, because: 'lapsed' as const } };
   const kept = carryOver(lapsed.session, session, guidance.municipality);
   const reached = applyAll(session, kept);
-  const decision = press && reached.status === 'open' ? decide(reached, guidance.municipality, press) : undefined;
+  const decision = act && reached.status === 'open' ? decide(reached, guidance.municipality, act) : undefined;
   const contents = [...kept, ...(decision?.kind === 'append' ? decision.contents : [])];
-  if (contents.length === 0) return seen(guidance, { ...place, session }, 'carriedOver');
+  if (!contents.some(({ kind }) => kind === 'answer' || kind === 'done' || kind === 'tick'))
+    return seen(guidance, { ...place, session }, 'carriedOver');
+  const begun = await startOf(guidance, visitor, session, ref);
   const written = await guidance.log.append(ref.id, undefined, [begun, ...contents], guidance.now());
   return seen(guidance, { ...place, record: written, session: replay(flow, written.entries) }, 'carriedOver');
 }
 
-/** The id of the one session that may go on from a lapsed one: pressed twice, it is still one. */
-function successor(session: string): string {
-  const hex = createHash('sha256').update(`goes on from ${session}`).digest('hex');
+/** The id of the one session that may go on from a lapsed one: pressed twice, it is still one; nobody else can tell it. */
+function successor({ keys }: Guidance, session: string): string {
+  const hex = createHmac('sha256', keys.person).update(`goes on from ${session}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-function startOf({ person }: Visitor, { flow, language }: Session, { from }: Ref): ContentOf<'start'> {
+async function startOf(
+  guidance: Guidance,
+  { person }: Visitor,
+  { flow, language }: Session,
+  ref: Ref,
+): Promise<ContentOf<'start'>> {
+  const from = await linkOf(guidance, person, ref);
   return {
     kind: 'start',
     flow: flow.id,
@@ -175,8 +179,17 @@ function startOf({ person }: Visitor, { flow, language }: Session, { from }: Ref
     platform: person.platform,
     person: person.hash,
     language,
-    ...(from && { from: { session: from, because: 'offered' } }),
+    ...(from && { from }),
   };
+}
+
+/** The session that this one goes on from, if it is the person's own: a ref comes from outside and may claim anything. */
+async function linkOf({ log }: Guidance, person: Person, { from }: Ref): Promise<ContentOf<'start'>['from']> {
+  const earlier = from === undefined ? undefined : await log.read(from);
+  const begun = earlier?.entries[0]?.content;
+  if (!earlier || begun?.kind !== 'start' || begun.person !== person.hash) return undefined;
+  const lapsed = earlier.entries.some(({ kind }) => kind === 'lapse');
+  return { session: earlier.session, because: lapsed ? 'lapsed' : 'offered' };
 }
 
 /** Where a ref leads this person: a place in a session, or words why not. */
@@ -189,6 +202,8 @@ interface Place {
   record: GuidanceRecord | undefined;
   /** The entry that ends the session at the next press: its version is out of use. A look alone writes nothing. */
   lapse?: ContentOf<'lapse'>;
+  /** What came of a session that can't be walked any more, in the words that were kept. */
+  ended?: string;
 }
 
 async function findPlace(guidance: Guidance, visitor: Visitor, ref: Ref): Promise<Found> {
@@ -206,22 +221,50 @@ async function findPlace(guidance: Guidance, visitor: Visitor, ref: Ref): Promis
   if (begun.person !== visitor.person.hash)
     return { kind: 'refused', view: refuse(visitor.language, municipality, 'notYours') };
   const version = await versions.find(begun.version);
-  if (version.kind === 'unreadable') {
-    const flow = flows.get(begun.flow);
-    if (!flow) return { kind: 'refused', view: refuse(begun.language, municipality, 'noSuchFlow') };
-    const session: Session = { ...begin(flow, begun.language), status: 'lapsed', seq: record.entries.length };
-    return { kind: 'place', ref, session, record, ...lapseNow(record, version) };
-  }
+  if (version.kind === 'unreadable') return unreadable(guidance, ref, record, begun, version);
   const session = replay(version.flow, record.entries);
   if (version.kind === 'usable' || session.status !== 'open') return { kind: 'place', ref, session, record };
   return { kind: 'place', ref, session: { ...session, status: 'lapsed' }, record, ...lapseNow(record, version) };
 }
 
+/** What is left to show of a session whose version can't be read: its outcome as it was kept, or how to go on. */
+function unreadable(
+  { flows, municipality }: Guidance,
+  ref: Ref,
+  record: GuidanceRecord,
+  { flow: id, language }: ContentOf<'start'>,
+  version: Extract<Version, { kind: 'unreadable' }>,
+): Found {
+  const flow = flows.get(id);
+  if (!flow) return { kind: 'refused', view: refuse(language, municipality, 'noSuchFlow') };
+  const lapse = lapseNow(record, version);
+  const end = endOf(record);
+  const outcome = end?.kind === 'outcome' ? end : undefined;
+  const session: Session = {
+    ...begin(flow, language),
+    path: pathOf(record.entries),
+    status: outcome || end?.kind === 'close' ? 'closed' : 'lapsed',
+    seq: record.entries.length,
+  };
+  return {
+    kind: 'place',
+    ref,
+    session,
+    record,
+    ...lapse,
+    ...(concluded && { ended: `${outcome.title}. ${outcome.text}` }),
+  };
+}
+
 /** The entry that ends a session whose version is out of use, unless it has ended already. */
 export function lapseNow(record: GuidanceRecord, version: Exclude<Version, { kind: 'usable' }>): Pick<Place, 'lapse'> {
-  const ended = record.entries.findLast(({ kind }) => ending.has(kind) || kind === 'reopen');
-  if (ended && ended.kind !== 'reopen') return {};
-  return { lapse: { kind: 'lapse', because: version.kind, reason: version.reason } };
+  return endOf(record) ? {} : { lapse: { kind: 'lapse', because: version.kind, reason: version.reason } };
+}
+
+/** The entry that ended the session, where it has not been opened again since. */
+function endOf({ entries }: GuidanceRecord): Entry['content'] | undefined {
+  const last = entries.findLast(({ kind }) => kind === 'reopen' || ending.has(kind));
+  return last?.kind === 'reopen' ? undefined : last?.content;
 }
 
 const ending = new Set(['outcome', 'close', 'lapse', 'dispose']);
@@ -242,8 +285,18 @@ function seen(guidance: Guidance, place: Place, notice?: Notice): Seen {
   return { view: withNotice(show(guidance, place), notice), ...(notice && { notice }) };
 }
 
-function show({ municipality, flows }: Guidance, { ref, session, record }: Place, changing?: string): View {
-  return present(session, { municipality, flows, record, ref: record ? ref.id : writeRef(ref), changing });
+function show({ municipality, flows }: Guidance, place: Place, changing?: string): View {
+  const { ref, session, record, lapse, ended } = place;
+  const because = lapse?.because;
+  return present(session, {
+    municipality,
+    flows,
+    record,
+    ref: record ? ref.id : writeRef(ref),
+    changing,
+    because,
+    ended,
+  });
 }
 
 async function recall(guidance: Guidance, { person }: Visitor, memory: Memory): Promise<void> {

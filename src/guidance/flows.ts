@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Document, isMap, isNode, isPair, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isPair, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { canonical } from '../record/seal.ts';
 import { Flow, FlowFile, Municipality, type Node, nextOf, Sources, type Text } from './flow.ts';
@@ -31,11 +31,14 @@ export class FlowFaults extends Error {
  */
 export function loadFlows(folder: string): Flows {
   const faults: string[] = [];
+  if (!existsSync(folder))
+    throw new FlowFaults([`${folder} is no folder: let FLOWS name the one that holds the flows`]);
   const municipality = readFile(folder, 'municipality.yaml', Municipality, faults);
   const sources = readFile(folder, 'sources.yaml', Sources, faults);
-  const names = readdirSync(folder)
-    .filter((name) => name.endsWith('.yaml') && !beside.has(name))
-    .sort();
+  const all = readdirSync(folder).sort();
+  for (const name of all.filter((name) => name.endsWith('.yml')))
+    faults.push(`${join(folder, name)}:1:1 is not read: give it the ending .yaml`);
+  const names = all.filter((name) => name.endsWith('.yaml') && !beside.has(name));
   if (names.length === 0) faults.push(`${folder} holds no flow: put at least one <flow id>.yaml there`);
   const files = names.map((name) => readFile(folder, name, FlowFile, faults)).filter((file) => file !== undefined);
   if (municipality && sources) {
@@ -58,11 +61,14 @@ function bind({ checked: _, ...file }: FlowFile, sources: Sources): Flow {
     ...file,
     sources: Object.fromEntries(cited.map((id) => [id, (({ checked: _, ...source }) => source)(sources[id]!)])),
   };
-  return { ...body, version: createHash('sha256').update(canonical(body)).digest('hex') };
+  return { ...body, version: versionOf(canonical(body)) };
 }
+
+const versionOf = (body: string) => createHash('sha256').update(body).digest('hex');
 
 /** A version kept earlier, as it was. @throws where this program can't read it any more. */
 export function unpack(version: string, body: string): Flow {
+  if (versionOf(body) !== version) throw new Error('what is kept under this version is another flow');
   return { ...Flow.parse(JSON.parse(body)), version };
 }
 
@@ -94,11 +100,27 @@ function readFile<T>(folder: string, name: string, schema: z.ZodType<T>, faults:
     return undefined;
   }
   const at = (where: PropertyKey[]) => place(offsetOf(document, where));
-  const raw: unknown = document.toJS();
+  const raw = toPlain(document, faults, place);
+  if (raw === undefined) return undefined;
   const parsed = schema.safeParse(raw);
   if (parsed.success) return { value: parsed.data, at, name };
   for (const issue of parsed.error.issues) faults.push(...explain(issue, [], raw, at));
   return undefined;
+}
+
+/** An alias that names nothing, or one that unfolds without end, shows only when the document is unfolded. */
+function toPlain(document: Document, faults: string[], place: (offset: number) => string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 }) ?? {};
+  } catch (fault) {
+    const aliases: number[] = [];
+    visit(document, { Alias: (_, { range }) => void aliases.push(range?.[0] ?? 0) });
+    const [offset = 0] = aliases;
+    faults.push(
+      `${place(offset)} ${firstLine(fault instanceof Error ? fault.message : String(fault))}; write the text out instead`,
+    );
+    return undefined;
+  }
 }
 
 const firstLine = (text: string) => text.split('\n')[0]!.replace(/ at line \d+.*$/, '');
@@ -282,14 +304,15 @@ function citesOf(nodes: FlowFile['nodes']): [string, PropertyKey[]][] {
 /** A text may name in braces only what the municipality has filled in. */
 function checkTexts({ value, at }: Pick<Read<unknown>, 'value' | 'at'>, faults: string[]): void {
   const known = new Set<string>(placeholders);
-  const visit = (part: unknown, path: PropertyKey[]): void => {
+  const look = (part: unknown, path: PropertyKey[]): void => {
     if (typeof part === 'string') {
-      for (const [found, name] of part.matchAll(/\{([^}]*)\}/g))
-        if (!known.has(name!))
-          faults.push(
-            `${at(path)} ${path.join('.')}: ${found} stands for nothing; use one of ${placeholders.map((word) => `{${word}}`).join(', ')}`,
-          );
-    } else if (part instanceof Object) for (const [key, inner] of Object.entries(part)) visit(inner, [...path, key]);
+      const left = part.replace(/\{([^{}]*)\}/g, (found, name) => (known.has(name) ? '' : found));
+      const wrong = /\{[^{}]*\}|[{}]/.exec(left)?.[0];
+      if (wrong !== undefined)
+        faults.push(
+          `${at(path)} ${path.join('.')}: ${wrong} stands for nothing; use one of ${placeholders.map((word) => `{${word}}`).join(', ')}`,
+        );
+    } else if (part instanceof Object) for (const [key, inner] of Object.entries(part)) look(inner, [...path, key]);
   };
-  visit(value, []);
+  look(value, []);
 }

@@ -15,7 +15,9 @@ import {
 import { fill } from './words.ts';
 
 /** One node that the person has passed, and how. */
-type Step = { kind: 'answered'; node: string; option: string } | { kind: 'done'; node: string; ticked: string[] };
+export type Step =
+  | { kind: 'answered'; node: string; option: string }
+  | { kind: 'done'; node: string; ticked: string[] };
 
 /** Where one person is in one version of one flow. Never stored: replayed from the log. */
 export interface Session {
@@ -65,6 +67,31 @@ export function replay(flow: Flow, entries: readonly Entry[]): Session {
   return session;
 }
 
+/** The nodes passed and how, told from the entries alone: also where the flow itself can't be read any more. */
+export function pathOf(entries: readonly Entry[]): Step[] {
+  return entries.reduce<Step[]>((path, { content }) => (content ? walked(path, content) : path), []);
+}
+
+function walked(path: Step[], content: Content): Step[] {
+  switch (content.kind) {
+    case 'answer':
+      return [...path, { kind: 'answered', node: content.node, option: content.option }];
+    case 'done':
+      return [...path, { kind: 'done', node: content.node, ticked: tickedIn(content) }];
+    case 'back':
+      return path.slice(0, -1);
+    case 'change': {
+      const at = path.findIndex((step) => step.node === content.node);
+      const kept = path.slice(at + 1).filter((step) => content.kept.includes(step.node));
+      return [...path.slice(0, at), { kind: 'answered', node: content.node, option: content.option }, ...kept];
+    }
+    default:
+      return path;
+  }
+}
+
+const tickedIn = ({ items }: ContentOf<'done'>) => items.filter((item) => item.ticked).map((item) => item.id);
+
 /** The session after these contents, before they are written. */
 export function applyAll(session: Session, contents: readonly Content[]): Session {
   return contents.reduce(applied, session);
@@ -72,23 +99,20 @@ export function applyAll(session: Session, contents: readonly Content[]): Sessio
 
 function applied(session: Session, content: Content): Session {
   const { changed: _, ...rest } = session;
+  const moved = () => placed(rest, walked(rest.path, content));
   switch (content.kind) {
     case 'start':
-      return { ...rest, language: content.language };
-    case 'answer':
-      return stepped(rest, { kind: 'answered', node: content.node, option: content.option });
-    case 'done': {
-      const ticked = content.items.filter((item) => item.ticked).map((item) => item.id);
-      return stepped(ticking(rest, content.node, ticked), { kind: 'done', node: content.node, ticked });
-    }
-    case 'tick':
-      return ticking(rest, content.node, content.items);
-    case 'back':
-      return { ...rest, path: rest.path.slice(0, -1), node: content.node };
-    case 'change':
-      return { ...changedTo(rest, content.node, content.option).session, changed: content };
     case 'language':
       return { ...session, language: content.language };
+    case 'answer':
+    case 'back':
+      return moved();
+    case 'change':
+      return { ...moved(), changed: content };
+    case 'done':
+      return ticking(moved(), content.node, tickedIn(content));
+    case 'tick':
+      return ticking(rest, content.node, content.items);
     case 'label':
       return { ...session, label: content.label };
     case 'outcome':
@@ -104,12 +128,14 @@ function applied(session: Session, content: Content): Session {
   }
 }
 
-function ticking(session: Session, node: string, items: string[]): Session {
-  return { ...session, ticks: { ...session.ticks, [node]: items } };
+/** The session at the end of a path. */
+function placed(session: Session, path: Step[]): Session {
+  const last = path.at(-1);
+  return { ...session, path, node: last ? follow(session.flow, last) : session.flow.start };
 }
 
-function stepped(session: Session, step: Step): Session {
-  return { ...session, path: [...session.path, step], node: follow(session.flow, step) };
+function ticking(session: Session, node: string, items: string[]): Session {
+  return { ...session, ticks: { ...session.ticks, [node]: items } };
 }
 
 /** The node that a step leads to. */
@@ -126,14 +152,14 @@ function follow(flow: Flow, step: Step): string {
 function changedTo(session: Session, node: string, option: string) {
   const at = session.path.findIndex((step) => step.node === node);
   const earlier = new Map(session.path.slice(at + 1).map((step) => [step.node, step]));
-  let walked = stepped({ ...session, path: session.path.slice(0, at) }, { kind: 'answered', node, option });
+  let changed = placed(session, [...session.path.slice(0, at), { kind: 'answered', node, option }]);
   const kept: string[] = [];
-  for (let step = earlier.get(walked.node); step; step = earlier.get(walked.node)) {
-    walked = stepped(walked, step);
+  for (let step = earlier.get(changed.node); step; step = earlier.get(changed.node)) {
+    changed = placed(changed, [...changed.path, step]);
     kept.push(step.node);
   }
   const dropped = [...earlier.keys()].filter((id) => !kept.includes(id));
-  return { session: walked, kept, dropped };
+  return { session: changed, kept, dropped };
 }
 
 /** What happens on this press, or why nothing does. Writes nothing itself. */
@@ -152,7 +178,7 @@ export function decide(session: Session, municipality: Municipality, press: Pres
     case 'done': {
       const node = flow.nodes[session.node];
       if (press.node !== session.node || !node || !('checklist' in node)) return nothing('stale');
-      const items = press.items ?? session.ticks[press.node] ?? [];
+      const items = [...new Set(press.items ?? session.ticks[press.node])];
       if (items.some((id) => !node.items.some((item) => item.id === id))) return nothing('unknown');
       if (press.verb === 'done')
         return onwards(session, municipality, [done(session, municipality, press.node, node, items)]);

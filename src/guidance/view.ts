@@ -107,10 +107,16 @@ export interface Present {
   ref: string;
   /** Shows this question again, in order to change its answer. */
   changing?: string | undefined;
+  /** Why the session is about to lapse, and what came of one that can't be walked any more. */
+  because?: keyof Words['lapsed'] | undefined;
+  ended?: string | undefined;
 }
 
 /** What do they see? The same session always gives the same view. */
-export function present(session: Session, { municipality, flows, record, ref, changing }: Present): View {
+export function present(
+  session: Session,
+  { municipality, flows, record, ref, changing, because, ended }: Present,
+): View {
   const { flow, language, path, seq } = session;
   const say = fill(language, municipality);
   const text = words(language);
@@ -125,10 +131,10 @@ export function present(session: Session, { municipality, flows, record, ref, ch
     trail: trail(session, record, say),
     ...(session.changed && { notice: changed(session, session.changed, say) }),
   };
-  if (session.status === 'closed') return { kind: 'ended', ...shown, why: text.closed, resumable: false };
+  if (session.status === 'closed') return { kind: 'ended', ...shown, why: ended ?? text.closed, resumable: false };
   if (session.status === 'disposed') return { kind: 'ended', ...shown, why: text.notices.ended, resumable: false };
   if (session.status === 'lapsed')
-    return { kind: 'ended', ...shown, why: text.lapsed[lapsedBecause(record)], resumable: true };
+    return { kind: 'ended', ...shown, why: text.lapsed[because ?? lapsedBecause(record)], resumable: true };
   const id =
     changing !== undefined && path.some((step) => step.kind === 'answered' && step.node === changing)
       ? changing

@@ -3,9 +3,9 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../database/database.ts';
 import type { EntryContentRow, EntryRow, LedgerRow, Tables } from '../database/tables.ts';
 import { Content, type Entry, type Kind, sealing } from './entry.ts';
-import { idOf, splitId, swedishYear } from './number.ts';
+import { idOf, numberOf, splitId, swedishYear } from './number.ts';
 import { type GuidanceRecord, type Summary, summarise } from './record.ts';
-import { commit, link, seal } from './seal.ts';
+import { canonical, commit, link, seal } from './seal.ts';
 
 /** The log of guidance: every entry of every record. It only ever grows. */
 export interface Log {
@@ -134,7 +134,7 @@ async function writeTogether(database: Database, key: Buffer, batch: Waiting[]):
     await tx.insertInto('entry_content').values(entries.map(contentRow)).execute();
     await sealTogether(database.kind, tx, key, batch);
     for (const { known, id, summary } of batch) {
-      if (known) await tx.updateTable('record').set(movable(summary)).where('id', '=', known.id).execute();
+      if (known) await moveOn(tx, known.id, summary);
       else
         await tx
           .insertInto('record')
@@ -204,12 +204,16 @@ function entryRow({ session, seq, time, kind, commitment }: Entry): EntryRow {
 }
 
 function contentRow({ session, seq, salt, content }: Entry): EntryContentRow {
-  return { session, seq, salt: salt!, content: JSON.stringify(content) };
+  return { session, seq, salt: salt!, content: canonical(content) };
 }
 
-/** What of a row can differ after the start. */
-function movable({ language, label, status, outcome, ended_at, last_at, last_seq, seal, search }: Summary) {
-  return { language, label, status, outcome, ended_at, last_at, last_seq, seal, search };
+/** Brings the record's row in the list up to date, in all that can differ after the start. */
+async function moveOn(tx: Transaction<Tables>, id: number, summary: Summary): Promise<void> {
+  const { language, label, status, outcome, ended_at, last_at, last_seq, seal, search } = summary;
+  const row = { language, label, status, outcome, ended_at, last_at, last_seq, seal, search };
+  const { numUpdatedRows } = await tx.updateTable('record').set(row).where('id', '=', id).executeTakeFirst();
+  if (numUpdatedRows === 0n)
+    throw new Error(`${numberOf(id)} is missing in the list; "records rebuild" makes it anew.`);
 }
 
 function answer(batch: Waiting[], fault?: unknown): void {

@@ -20,17 +20,21 @@ export function recognise(key: Buffer, platform: string, tenant: string, userId:
 }
 
 /** Keeps what is needed to write to a person again. Not part of the log, and never needed to read it. */
-export async function remember({ query }: Database, { hash, platform, tenant, userId }: Person, language: string) {
+export async function remember({ transact }: Database, { hash, platform, tenant, userId }: Person, language: string) {
   const row: PersonRow = { hash, platform, tenant, user_id: userId, address: null, name: null, language, unit: null };
-  await query
-    .insertInto('person')
-    .values(row)
-    .onConflict((known) => known.column('hash').doUpdateSet({ language }))
-    .execute();
+  await transact((tx) =>
+    tx
+      .insertInto('person')
+      .values(row)
+      .onConflict((known) => known.column('hash').doUpdateSet({ language }))
+      .execute(),
+  );
 }
 
 /** Erases who is behind a hash, by decision or on data-protection ground. The log keeps the hash, which then names nobody. */
-export async function erase({ query }: Database, hash: string): Promise<boolean> {
-  const { numDeletedRows } = await query.deleteFrom('person').where('hash', '=', hash).executeTakeFirst();
+export async function erase({ transact }: Database, hash: string): Promise<boolean> {
+  const { numDeletedRows } = await transact((tx) =>
+    tx.deleteFrom('person').where('hash', '=', hash).executeTakeFirst(),
+  );
   return numDeletedRows > 0n;
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Database } from '../database/database.ts';
 import type { RecordRow } from '../database/tables.ts';
 import { readEntry, selectEntries } from './log.ts';
@@ -12,6 +13,8 @@ import { seal } from './seal.ts';
  */
 export async function rebuild(database: Database): Promise<number> {
   return database.transact(async (tx) => {
+    // Nobody may add to the list between its end and its new beginning; SQLite's transaction sees to that by itself.
+    if (database.kind === 'postgres') await sql`lock table record in exclusive mode`.execute(tx);
     await tx.deleteFrom('record').where('status', '<>', 'disposed').execute();
     let made = 0;
     let after = '';
