@@ -125,14 +125,15 @@ class SqliteFile {
 }
 
 function openRaw(file: string): DatabaseSync {
-  const raw = new DatabaseSync(file);
+  let raw: DatabaseSync | undefined;
   try {
+    raw = new DatabaseSync(file);
     raw.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=50; PRAGMA foreign_keys=ON');
+    return raw;
   } catch (fault) {
-    raw.close();
+    raw?.close();
     throw new Error(`${file} can't be used as a database: ${fault instanceof Error ? fault.message : fault}.`);
   }
-  return raw;
 }
 
 function wrap(statement: StatementSync) {

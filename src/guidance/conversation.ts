@@ -252,7 +252,7 @@ function unreadable(
     session,
     record,
     ...lapse,
-    ...(concluded && { ended: `${outcome.title}. ${outcome.text}` }),
+    ...(outcome && { ended: `${outcome.title}. ${outcome.text}` }),
   };
 }
 
