@@ -1,20 +1,14 @@
 import { createHmac } from 'node:crypto';
-import type { ContentOf, Entry, Language } from '../record/entry.ts';
+import type { ContentOf, Language } from '../record/entry.ts';
 import { Taken } from '../record/log.ts';
 import { mask, tidy } from '../record/mask.ts';
 import { type Person, remember } from '../record/person.ts';
-import type { GuidanceRecord } from '../record/record.ts';
 import type { Flow } from './flow.ts';
-import type { Guidance, Memory } from './guidance.ts';
-import { applyAll, begin, carryOver, decide, type Press, pathOf, replay, type Session } from './session.ts';
-import type { Version } from './versions.ts';
+import { type Guidance, languageOf, type Memory, type Visitor } from './guidance.ts';
+import { findPlace, type Place } from './place.ts';
+import { type Ref, readRef, writeRef } from './ref.ts';
+import { applyAll, begin, carryOver, decide, type Press, replay, type Session } from './session.ts';
 import { type Notice, present, presentStart, refuse, type View, withNotice } from './view.ts';
-
-/** Who presses, and in which language they read where they have not chosen one here. */
-export interface Visitor {
-  person: Person;
-  language: Language;
-}
 
 /** Where a press points: what the view that it came from carried. */
 export interface Pointer {
@@ -192,83 +186,6 @@ async function linkOf({ log }: Guidance, person: Person, { from }: Ref): Promise
   return { session: earlier.session, because: lapsed ? 'lapsed' : 'offered' };
 }
 
-/** Where a ref leads this person: a place in a session, or words why not. */
-type Found = Place | { kind: 'refused'; view: View };
-
-interface Place {
-  kind: 'place';
-  ref: Ref;
-  session: Session;
-  record: GuidanceRecord | undefined;
-  /** The entry that ends the session at the next press: its version is out of use. A look alone writes nothing. */
-  lapse?: ContentOf<'lapse'>;
-  /** What came of a session that can't be walked any more, in the words that were kept. */
-  ended?: string;
-}
-
-async function findPlace(guidance: Guidance, visitor: Visitor, ref: Ref): Promise<Found> {
-  const { municipality, flows, log, versions } = guidance;
-  const record = await log.read(ref.id);
-  if (!record) {
-    const flow = ref.flow === undefined ? undefined : flows.get(ref.flow);
-    const language = await languageOf(guidance, visitor);
-    if (!flow) return { kind: 'refused', view: refuse(language, municipality, 'noSuchSession') };
-    return { kind: 'place', ref, session: begin(flow, language), record };
-  }
-  const begun = record.entries[0]?.content;
-  if (begun?.kind !== 'start')
-    return { kind: 'refused', view: refuse(visitor.language, municipality, 'noSuchSession') };
-  if (begun.person !== visitor.person.hash)
-    return { kind: 'refused', view: refuse(visitor.language, municipality, 'notYours') };
-  const version = await versions.find(begun.version);
-  if (version.kind === 'unreadable') return unreadable(guidance, ref, record, begun, version);
-  const session = replay(version.flow, record.entries);
-  if (version.kind === 'usable' || session.status !== 'open') return { kind: 'place', ref, session, record };
-  return { kind: 'place', ref, session: { ...session, status: 'lapsed' }, record, ...lapseNow(record, version) };
-}
-
-/** What is left to show of a session whose version can't be read: its outcome as it was kept, or how to go on. */
-function unreadable(
-  { flows, municipality }: Guidance,
-  ref: Ref,
-  record: GuidanceRecord,
-  { flow: id, language }: ContentOf<'start'>,
-  version: Extract<Version, { kind: 'unreadable' }>,
-): Found {
-  const flow = flows.get(id);
-  if (!flow) return { kind: 'refused', view: refuse(language, municipality, 'noSuchFlow') };
-  const lapse = lapseNow(record, version);
-  const end = endOf(record);
-  const outcome = end?.kind === 'outcome' ? end : undefined;
-  const session: Session = {
-    ...begin(flow, language),
-    path: pathOf(record.entries),
-    status: outcome || end?.kind === 'close' ? 'closed' : 'lapsed',
-    seq: record.entries.length,
-  };
-  return {
-    kind: 'place',
-    ref,
-    session,
-    record,
-    ...lapse,
-    ...(outcome && { ended: `${outcome.title}. ${outcome.text}` }),
-  };
-}
-
-/** The entry that ends a session whose version is out of use, unless it has ended already. */
-export function lapseNow(record: GuidanceRecord, version: Exclude<Version, { kind: 'usable' }>): Pick<Place, 'lapse'> {
-  return endOf(record) ? {} : { lapse: { kind: 'lapse', because: version.kind, reason: version.reason } };
-}
-
-/** The entry that ended the session, where it has not been opened again since. */
-function endOf({ entries }: GuidanceRecord): Entry['content'] | undefined {
-  const last = entries.findLast(({ kind }) => kind === 'reopen' || ending.has(kind));
-  return last?.kind === 'reopen' ? undefined : last?.content;
-}
-
-const ending = new Set(['outcome', 'close', 'lapse', 'dispose']);
-
 /** Today's version of a flow, unless it has been withdrawn. */
 async function usable({ flows, versions }: Guidance, id: string): Promise<Flow | undefined> {
   const flow = flows.get(id);
@@ -303,10 +220,6 @@ async function recall(guidance: Guidance, { person }: Visitor, memory: Memory): 
   await guidance.memory.set(person.hash, memory);
 }
 
-async function languageOf({ memory }: Guidance, { person, language }: Visitor): Promise<Language> {
-  return (await memory.get(person.hash))?.language ?? language;
-}
-
 /** Where what may be forgotten was forgotten, the log still knows which session is open. */
 async function latestOpen({ database }: Guidance, { hash }: Person): Promise<string | undefined> {
   const found = await database.query
@@ -318,24 +231,4 @@ async function latestOpen({ database }: Guidance, { hash }: Person): Promise<str
     .limit(1)
     .executeTakeFirst();
   return found?.session;
-}
-
-/**
- * How a view names its session. Before the first answer there is no record to read, so the ref itself carries the
- * flow that was begun and the session that it goes on from: `is-it-public.<id>`, `is-it-public.<id>.<from>`.
- */
-interface Ref {
-  id: string;
-  flow?: string;
-  from?: string;
-}
-
-function writeRef({ flow, id, from }: Ref): string {
-  return [flow, id, from].filter((part) => part !== undefined).join('.');
-}
-
-function readRef(text: string): Ref | undefined {
-  const found = /^(?:([a-z0-9-]{1,60})\.)?([0-9a-f-]{36})(?:\.([0-9a-f-]{36}))?$/.exec(text);
-  if (!found?.[2]) return undefined;
-  return { id: found[2], ...(found[1] && { flow: found[1] }), ...(found[3] && { from: found[3] }) };
 }

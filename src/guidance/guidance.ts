@@ -4,6 +4,7 @@ import type { Database } from '../database/database.ts';
 import { openStorage } from '../database/storage.ts';
 import type { Language } from '../record/entry.ts';
 import { type Log, openLog } from '../record/log.ts';
+import type { Person } from '../record/person.ts';
 import { deriveKeys, type Keys } from '../record/seal.ts';
 import type { Flows } from './flows.ts';
 import { openVersions, type Versions } from './versions.ts';
@@ -24,6 +25,12 @@ export interface Memory {
   /** The session that the person has open, as a ref. */
   open?: string;
   language?: Language;
+}
+
+/** Who presses, and in which language they read where they have not chosen one here. */
+export interface Visitor {
+  person: Person;
+  language: Language;
 }
 
 /** Puts flows and log together into something one can talk with. */
@@ -53,4 +60,9 @@ function newId(now: Date): string {
   bytes[6] = (bytes[6]! & 0x0f) | 0x70;
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/** The language chosen here earlier, or else the one that the platform says. */
+export async function languageOf({ memory }: Guidance, { person, language }: Visitor): Promise<Language> {
+  return (await memory.get(person.hash))?.language ?? language;
 }

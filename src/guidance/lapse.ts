@@ -1,6 +1,6 @@
 import { Taken } from '../record/log.ts';
-import { lapseNow } from './conversation.ts';
 import type { Guidance } from './guidance.ts';
+import { lapseNow } from './place.ts';
 
 /** After how many days without a press a session lapses. */
 export interface Patience {

@@ -30,11 +30,3 @@ export async function remember({ transact }: Database, { hash, platform, tenant,
       .execute(),
   );
 }
-
-/** Erases who is behind a hash, by decision or on data-protection ground. The log keeps the hash, which then names nobody. */
-export async function erase({ transact }: Database, hash: string): Promise<boolean> {
-  const { numDeletedRows } = await transact((tx) =>
-    tx.deleteFrom('person').where('hash', '=', hash).executeTakeFirst(),
-  );
-  return numDeletedRows > 0n;
-}

@@ -1,8 +1,8 @@
 import { after } from 'node:test';
 import { openDatabase } from '../../src/database/database.ts';
-import { type Act, converse, look, type Seen, type Visitor } from '../../src/guidance/conversation.ts';
+import { type Act, converse, look, type Seen } from '../../src/guidance/conversation.ts';
 import { type Flows, loadFlows } from '../../src/guidance/flows.ts';
-import { type Guidance, openGuidance } from '../../src/guidance/guidance.ts';
+import { type Guidance, openGuidance, type Visitor } from '../../src/guidance/guidance.ts';
 import type { View } from '../../src/guidance/view.ts';
 import { recognise } from '../../src/record/person.ts';
 

@@ -1,0 +1,85 @@
+import type { ContentOf, Entry } from '../record/entry.ts';
+import type { GuidanceRecord } from '../record/record.ts';
+import { type Guidance, languageOf, type Visitor } from './guidance.ts';
+import type { Ref } from './ref.ts';
+import { begin, pathOf, replay, type Session } from './session.ts';
+import type { Version } from './versions.ts';
+import { refuse, type View } from './view.ts';
+
+/** Where a ref leads this person: a place in a session, or words why not. */
+export type Found = Place | { kind: 'refused'; view: View };
+
+export interface Place {
+  kind: 'place';
+  ref: Ref;
+  session: Session;
+  record: GuidanceRecord | undefined;
+  /** The entry that ends the session at the next press: its version is out of use. A look alone writes nothing. */
+  lapse?: ContentOf<'lapse'>;
+  /** What came of a session that can't be walked any more, in the words that were kept. */
+  ended?: string;
+}
+
+/** One read of the log, and where it leads; a look alone writes nothing. */
+export async function findPlace(guidance: Guidance, visitor: Visitor, ref: Ref): Promise<Found> {
+  const { municipality, flows, log, versions } = guidance;
+  const record = await log.read(ref.id);
+  if (!record) {
+    const flow = ref.flow === undefined ? undefined : flows.get(ref.flow);
+    const language = await languageOf(guidance, visitor);
+    if (!flow) return { kind: 'refused', view: refuse(language, municipality, 'noSuchSession') };
+    return { kind: 'place', ref, session: begin(flow, language), record };
+  }
+  const begun = record.entries[0]?.content;
+  if (begun?.kind !== 'start')
+    return { kind: 'refused', view: refuse(visitor.language, municipality, 'noSuchSession') };
+  if (begun.person !== visitor.person.hash)
+    return { kind: 'refused', view: refuse(visitor.language, municipality, 'notYours') };
+  const version = await versions.find(begun.version);
+  if (version.kind === 'unreadable') return unreadable(guidance, ref, record, begun, version);
+  const session = replay(version.flow, record.entries);
+  if (version.kind === 'usable' || session.status !== 'open') return { kind: 'place', ref, session, record };
+  return { kind: 'place', ref, session: { ...session, status: 'lapsed' }, record, ...lapseNow(record, version) };
+}
+
+/** What is left to show of a session whose version can't be read: its outcome as it was kept, or how to go on. */
+function unreadable(
+  { flows, municipality }: Guidance,
+  ref: Ref,
+  record: GuidanceRecord,
+  { flow: id, language }: ContentOf<'start'>,
+  version: Extract<Version, { kind: 'unreadable' }>,
+): Found {
+  const flow = flows.get(id);
+  if (!flow) return { kind: 'refused', view: refuse(language, municipality, 'noSuchFlow') };
+  const lapse = lapseNow(record, version);
+  const end = endOf(record);
+  const outcome = end?.kind === 'outcome' ? end : undefined;
+  const session: Session = {
+    ...begin(flow, language),
+    path: pathOf(record.entries),
+    status: outcome || end?.kind === 'close' ? 'closed' : 'lapsed',
+    seq: record.entries.length,
+  };
+  return {
+    kind: 'place',
+    ref,
+    session,
+    record,
+    ...lapse,
+    ...(outcome && { ended: `${outcome.title}. ${outcome.text}` }),
+  };
+}
+
+/** The entry that ends a session whose version is out of use, unless it has ended already. */
+export function lapseNow(record: GuidanceRecord, version: Exclude<Version, { kind: 'usable' }>): Pick<Place, 'lapse'> {
+  return endOf(record) ? {} : { lapse: { kind: 'lapse', because: version.kind, reason: version.reason } };
+}
+
+/** The entry that ended the session, where it has not been opened again since. */
+function endOf({ entries }: GuidanceRecord): Entry['content'] | undefined {
+  const last = entries.findLast(({ kind }) => kind === 'reopen' || ending.has(kind));
+  return last?.kind === 'reopen' ? undefined : last?.content;
+}
+
+const ending = new Set(['outcome', 'close', 'lapse', 'dispose']);
