@@ -22,7 +22,7 @@ async function open() {
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.PORT, config.HOST, resolve));
 
   const chores = setInterval(() => void doChores(), 60_000);
-  let noted = '';
+  let noted = await guidance.log.head();
   async function doChores(): Promise<void> {
     try {
       const lapsed = await lapseIdle(guidance, {

@@ -23,9 +23,9 @@ export function describeWhole(row: RecordRow, record: GuidanceRecord) {
   return { ...describe(row), language: row.language, entries: record.entries.map(describeEntry) };
 }
 
+/** The hash of the person stays in the log: nobody who reads the record needs it. */
 function describeEntry({ seq, time, kind, content, commitment }: Entry) {
-  const { kind: _, person: __, ...said } = { person: undefined, ...(content ?? {}), kind };
-  return { seq, at: time, kind, ...said, commitment };
+  return { seq, at: time, ...content, person: undefined, kind, commitment };
 }
 
 /** A record as a person reads it: what was asked and answered in order, word for word, and what came of it. */

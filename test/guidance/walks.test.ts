@@ -84,7 +84,8 @@ for (const [name, folder] of [
       const flows = [...house.guidance.flows.keys()];
       await fc.assert(
         fc.asyncProperty(fc.array(move, { maxLength: 25 }), fc.nat(), async (moves, which) => {
-          const colleague = house.visitor(`walker ${(walks += 1)}`);
+          walks += 1;
+          const colleague = house.visitor(`walker ${walks}`);
           await colleague.start(at(flows, which)!);
           for (const one of moves) {
             const before = 'seq' in colleague.view ? colleague.view.seq : 0;

@@ -54,7 +54,10 @@ for (const { name, fresh } of await databases())
     }
 
     let sessions = 0;
-    const newSession = () => `00000000-0000-7000-8000-${String((sessions += 1)).padStart(12, '0')}`;
+    const newSession = () => {
+      sessions += 1;
+      return `00000000-0000-7000-8000-${String(sessions).padStart(12, '0')}`;
+    };
     const begin = (log: Log, time = noon, label = 'Något som vi har gjort') =>
       log.append(newSession(), undefined, [start, answer(label)], time);
 
