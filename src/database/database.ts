@@ -13,6 +13,8 @@ export interface Database {
   readonly query: Kysely<Tables>;
   /** Runs `work` as one transaction: all of it is on disk when the promise resolves, or nothing of it is. */
   transact<T>(work: (tx: Transaction<Tables>) => Promise<T>): Promise<T>;
+  /** The same for what may be forgotten: nobody waits until it is on disk, and a power cut may lose it. */
+  jot<T>(work: (tx: Transaction<Tables>) => Promise<T>): Promise<T>;
   /** Runs `work` on the database as it is at this moment, whatever others write meanwhile. */
   snapshot<T>(work: (query: Kysely<Tables>) => Promise<T>): Promise<T>;
   /** Resolves when the database answers, rejects with its own words when it does not. */
@@ -51,6 +53,16 @@ function openSqlite(named: string, { server = false }: OpenOptions): Database {
     kind: 'sqlite',
     query,
     transact: (work) => patiently(() => query.transaction().execute(work)),
+    jot: (work) =>
+      patiently(() =>
+        query.connection().execute(async (connection) => {
+          await sql`pragma synchronous = normal`.execute(connection);
+          return connection
+            .transaction()
+            .execute(work)
+            .finally(() => sql`pragma synchronous = full`.execute(connection));
+        }),
+      ),
     snapshot: (work) =>
       query.connection().execute(async (connection) => {
         await sql`begin deferred`.execute(connection);
@@ -171,6 +183,11 @@ function openPostgres(connectionString: string): Database {
     kind: 'postgres',
     query,
     transact: (work) => query.transaction().execute(work),
+    jot: (work) =>
+      query.transaction().execute(async (tx) => {
+        await sql`set local synchronous_commit = off`.execute(tx);
+        return work(tx);
+      }),
     snapshot: (work) =>
       query.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work),
     ping: async () => void (await sql`select 1`.execute(query)),

@@ -70,8 +70,8 @@ function theLog(kind: Database['kind']): Migration {
         .execute();
       await db.schema.createIndex('record_flow').on('record').columns(['flow', 'id']).execute();
       await db.schema.createIndex('record_outcome').on('record').columns(['outcome', 'id']).execute();
-      await db.schema.createIndex('record_status').on('record').columns(['status', 'last_at']).execute();
-      await db.schema.createIndex('record_started').on('record').columns(['started_at']).execute();
+      await db.schema.createIndex('record_status').on('record').columns(['status', 'id']).execute();
+      await db.schema.createIndex('record_started').on('record').columns(['started_at', 'id']).execute();
       await db.schema.createIndex('record_person').on('record').columns(['person', 'last_at']).execute();
       await db.schema
         .createTable('person')

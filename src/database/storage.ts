@@ -38,7 +38,7 @@ class TableStorage extends EventEmitter implements KeyvStorageAdapter {
 
   async set(key: string, value: unknown, expires?: number) {
     const row = { key: this.#prefixed(key), value: String(value), expires: expires ?? null };
-    await this.#database.transact((tx) =>
+    await this.#database.jot((tx) =>
       tx
         .insertInto('keyv')
         .values(row)
@@ -58,7 +58,7 @@ class TableStorage extends EventEmitter implements KeyvStorageAdapter {
 
   async deleteMany(keys: string[]) {
     const existed = await this.hasMany(keys);
-    await this.#database.transact((tx) => tx.deleteFrom('keyv').where('key', 'in', keys.map(this.#prefixed)).execute());
+    await this.#database.jot((tx) => tx.deleteFrom('keyv').where('key', 'in', keys.map(this.#prefixed)).execute());
     return existed;
   }
 
@@ -71,7 +71,7 @@ class TableStorage extends EventEmitter implements KeyvStorageAdapter {
   }
 
   async clear() {
-    await this.#database.transact((tx) =>
+    await this.#database.jot((tx) =>
       tx.deleteFrom('keyv').where('key', '>=', this.#prefixed('')).where('key', '<', `${this.namespace};`).execute(),
     );
   }
@@ -80,6 +80,6 @@ class TableStorage extends EventEmitter implements KeyvStorageAdapter {
 }
 
 /** Removes what has expired; Keyv itself only looks at the expiry when a key is read. */
-export async function sweepStorage({ transact }: Database, now: Date): Promise<void> {
-  await transact((tx) => tx.deleteFrom('keyv').where('expires', '<=', now.getTime()).execute());
+export async function sweepStorage({ jot }: Database, now: Date): Promise<void> {
+  await jot((tx) => tx.deleteFrom('keyv').where('expires', '<=', now.getTime()).execute());
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/database.ts';
 import type { RecordRow } from '../database/tables.ts';
+import { idOf, swedishYear } from './number.ts';
 import { fold } from './record.ts';
 
 /** Which records to list; every part narrows the list. */
@@ -32,16 +33,17 @@ export async function* list(database: Database, filter: Filter = {}): AsyncGener
 }
 
 /** One page of the list: the `limit` records that come right before the record `before`. */
-export async function page(
-  { kind, query }: Database,
+async function page(
+  database: Database,
   filter: Filter,
   before: number | undefined,
   limit: number,
 ): Promise<RecordRow[]> {
+  const { kind, query } = database;
   const words = filter.search === undefined ? undefined : fold(filter.search);
   const indexed = words !== undefined && kind === 'sqlite';
   // With words to look for, SQLite walks its trigram index from the latest record backwards and stops at the limit.
-  const id = indexed ? 'record_search.rowid' : 'record.id';
+  const id = sql.ref<number>(indexed ? 'record_search.rowid' : 'record.id');
   let rows = query
     .selectFrom('record')
     .$if(indexed, (rows) =>
@@ -51,32 +53,48 @@ export async function page(
         .where(sql<boolean>`instr(record.search, ${words}) > 0`),
     )
     .selectAll('record')
-    .orderBy(sql.ref(id), 'desc')
+    .orderBy(id, 'desc')
     .limit(limit);
   if (words !== undefined && !indexed)
     rows = rows.where('record.search', 'like', `%${words.replace(/[\\%_]/g, '\\$&')}%`);
-  if (before !== undefined) rows = rows.where(sql.ref(id), '<', before);
+  if (before !== undefined) rows = rows.where(id, '<', before);
   if (filter.flow !== undefined) rows = rows.where('flow', '=', filter.flow);
   if (filter.outcome !== undefined) rows = rows.where('outcome', '=', filter.outcome);
   if (filter.status !== undefined) rows = rows.where('status', '=', filter.status);
-  if (filter.from !== undefined) rows = rows.where('started_at', '>=', midnight(filter.from));
-  if (filter.to !== undefined) rows = rows.where('started_at', '<', midnight(dayAfter(filter.to)));
+  if (filter.from !== undefined) {
+    const from = midnight(filter.from);
+    rows = rows.where('started_at', '>=', from).where(id, '>=', await bound(database, 'first', from));
+  }
+  if (filter.to !== undefined) {
+    const to = midnight(filter.to, 1);
+    rows = rows.where('started_at', '<', to).where(id, '<=', await bound(database, 'last', to));
+  }
   return rows.execute();
 }
 
-function dayAfter(day: string): string {
-  const next = new Date(`${day}T12:00:00Z`);
-  next.setUTCDate(next.getUTCDate() + 1);
-  return next.toISOString().slice(0, 10);
+/**
+ * The first number from a moment on, or the last one before it, so that only that part of the list is looked through.
+ * A record is numbered in the year that it starts in, so that no other year need be asked; within the year a clock may
+ * have been set back, and numbers need not follow time.
+ */
+async function bound({ query }: Database, which: 'first' | 'last', time: string): Promise<number> {
+  const year = swedishYear(which === 'first' ? time : new Date(Date.parse(time) - 1).toISOString());
+  const found = await query
+    .selectFrom('record')
+    .select(({ fn }) => (which === 'first' ? fn.min('id') : fn.max('id')).as('id'))
+    .where('started_at', '>=', which === 'first' ? time : midnight(`${year}-01-01`))
+    .where('started_at', '<', which === 'first' ? midnight(`${year + 1}-01-01`) : time)
+    .executeTakeFirst();
+  return found?.id ?? idOf(which === 'first' ? year + 1 : year, 0);
 }
 
-/** The moment a day begins in Sweden, whichever side of summer time it lies on. */
-function midnight(day: string): string {
-  const hours = [1, 2].find((ahead) => {
-    const moment = new Date(Date.parse(`${day}T00:00:00Z`) - ahead * 3_600_000);
-    return swedishTime.format(moment) === `${day} 00:00`;
-  });
-  return new Date(Date.parse(`${day}T00:00:00Z`) - (hours ?? 1) * 3_600_000).toISOString();
+/** The moment a day begins in Sweden, whichever side of summer time it lies on; `later` moves by whole days. */
+function midnight(day: string, later = 0): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + later);
+  const wanted = `${date.toISOString().slice(0, 10)} 00:00`;
+  const ahead = [1, 2].find((hours) => swedishTime.format(date.getTime() - hours * 3_600_000) === wanted) ?? 1;
+  return new Date(date.getTime() - ahead * 3_600_000).toISOString();
 }
 
 const swedishTime = new Intl.DateTimeFormat('sv-SE', {

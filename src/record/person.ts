@@ -19,10 +19,10 @@ export function recognise(key: Buffer, platform: string, tenant: string, userId:
   return { hash, platform, tenant, userId };
 }
 
-/** Keeps what is needed to write to a person again. Not part of the log, and never needed to read it. */
-export async function remember({ transact }: Database, { hash, platform, tenant, userId }: Person, language: string) {
+/** Keeps what is needed to write to a person again. Not part of the log, never needed to read it, and kept anew each time. */
+export async function remember({ jot }: Database, { hash, platform, tenant, userId }: Person, language: string) {
   const row: PersonRow = { hash, platform, tenant, user_id: userId, address: null, name: null, language, unit: null };
-  await transact((tx) =>
+  await jot((tx) =>
     tx
       .insertInto('person')
       .values(row)

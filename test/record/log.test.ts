@@ -165,6 +165,27 @@ for (const { name, fresh } of await databases())
       await close();
     });
 
+    test('a record is found by its day although the clock was set back before it, and across the turn of the year', async () => {
+      const { database, log, close } = await open();
+      for (const time of [
+        '2026-11-20T12:00:00Z',
+        '2026-11-01T12:00:00Z',
+        '2026-11-11T12:00:00Z',
+        '2026-12-31T23:30:00Z',
+      ])
+        await begin(log, new Date(time));
+      const numbers = async (filter: Parameters<typeof list>[1]) =>
+        (await Array.fromAsync(list(database, filter))).map((row) => numberOf(row.id));
+      assert.deepEqual(await numbers({ to: '2026-11-10' }), ['VGL-2026-00002']);
+      assert.deepEqual(await numbers({ from: '2026-11-12', to: '2026-12-31' }), ['VGL-2026-00001']);
+      assert.deepEqual(await numbers({ from: '2026-12-01' }), ['VGL-2027-00001']);
+      assert.deepEqual(await numbers({ from: '2027-01-01', to: '2027-01-01' }), ['VGL-2027-00001']);
+      assert.deepEqual(await numbers({ from: '2027-01-02' }), []);
+      assert.deepEqual(await numbers({ to: '2026-10-31' }), []);
+      assert.equal((await numbers({ from: '2020-01-01', to: '2030-01-01', search: 'något' })).length, 4);
+      await close();
+    });
+
     test('a list longer than a page comes whole', async () => {
       const { database, log, close } = await open();
       await Promise.all(Array.from({ length: 1203 }, () => begin(log)));

@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { benchLog, type Measured, tellLog } from './log.ts';
+import { benchPresses } from './presses.ts';
+
+const usage = `npm run bench -- [--records 10000,100000,1000000] [--postgres] [--only presses|log]
+
+  --records   how long the logs are that are measured, in records
+  --postgres  the log on PostgreSQL as well, up to 100 000 records (TEST_DATABASE_URL, or one that is installed)
+  --only      one of the two parts`;
+
+const { values } = parseArgs({
+  options: {
+    records: { type: 'string', default: '10000,100000,1000000' },
+    postgres: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+const counts = values.records.split(',').map(Number);
+if (values.help || counts.some((count) => !(count > 0))) {
+  console.log(usage);
+  process.exit(values.help ? 0 : 1);
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'isitpublic-bench-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+
+const [cpu] = cpus();
+console.log(`Node ${process.version}, ${availableParallelism()} x ${cpu?.model}, ${process.platform}`);
+if (values.only !== 'log') {
+  console.log('\n## Presses\n');
+  await benchPresses(folder);
+}
+if (values.only !== 'presses') {
+  console.log('\n## The log on SQLite\n');
+  const sqlite = async (count: number) => `sqlite:${join(folder, `${count}.db`)}`;
+  console.log(await measureAll(counts, sqlite));
+  if (values.postgres) {
+    const { databases } = await import('../support/databases.ts');
+    const postgres = (await databases()).find((one) => one.name === 'PostgreSQL');
+    console.log('\n## The log on PostgreSQL\n');
+    if (postgres)
+      console.log(
+        await measureAll(
+          counts.filter((count) => count <= 100_000),
+          postgres.fresh,
+        ),
+      );
+  }
+}
+
+async function measureAll(counts: number[], fresh: (count: number) => Promise<string>): Promise<string> {
+  const all: Measured[] = [];
+  for (const count of counts) {
+    console.error(`log: ${count} records`);
+    const url = await fresh(count);
+    all.push(await benchLog(url, count));
+    if (url.startsWith('sqlite:')) rmSync(url.slice('sqlite:'.length), { force: true });
+  }
+  return tellLog(all);
+}
