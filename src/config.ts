@@ -75,7 +75,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     : parsed.error.issues.map(
         (issue) => `${issue.path.join('.')} ${issue.message}${now(given, String(issue.path[0]))}.`,
       );
-  for (const name of Object.keys(given).filter((name) => /^(SLACK|MICROSOFT|TEAMS)_/.test(name)))
+  for (const name of notYet.filter((name) => name in given))
     wrong.push(`${name} is set, but this version answers in the web chat only, not in Slack or Teams yet. Remove it.`);
   if (parsed.success && /^postgres/.test(parsed.data.DATABASE_URL) && parsed.data.SECRET_KEY === undefined)
     wrong.push(
@@ -98,12 +98,22 @@ export function environment(): NodeJS.ProcessEnv {
   return process.env;
 }
 
-/** With SQLite the key lies beside the database, readable by its owner only, and is made at the first start. */
+/** With SQLite the key lies beside the database, readable by its owner only, and is made together with it. */
 function keptSecret(databaseUrl: string): string {
-  const file = join(dirname(databaseUrl.slice('sqlite:'.length)), 'secret.key');
+  const database = databaseUrl.slice('sqlite:'.length);
+  const file = join(dirname(database), 'secret.key');
   if (!existsSync(file)) {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
+    if (existsSync(database))
+      throw new WrongSettings(
+        `The log ${database} is there and its key ${file} is not. Put the key back, or give it as SECRET_KEY; a new one would not fit the log.`,
+      );
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    try {
+      writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
+    } catch (fault) {
+      // Another process was first, and its key is as good.
+      if ((fault as NodeJS.ErrnoException).code !== 'EEXIST') throw fault;
+    }
   }
   const secret = readFileSync(file, 'utf8').trim();
   if (secret.length < 32)
@@ -112,3 +122,15 @@ function keptSecret(databaseUrl: string): string {
     );
   return secret;
 }
+
+/** Settings of the contract that this version has no use for yet. */
+const notYet = [
+  'SLACK_BOT_TOKEN',
+  'SLACK_SIGNING_SECRET',
+  'SLACK_APP_TOKEN',
+  'SLACK_API_URL',
+  'MICROSOFT_APP_ID',
+  'MICROSOFT_APP_PASSWORD',
+  'MICROSOFT_APP_TENANT_ID',
+  'TEAMS_UNAUTHENTICATED',
+];

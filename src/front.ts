@@ -33,13 +33,17 @@ export function openFront(config: Config, database: Database, door: Door, logger
       referrerPolicy: { policy: 'same-origin' },
     }),
   );
+  app.use((request, response, next) => {
+    if (!request.path.startsWith('/assets/')) response.set('Cache-Control', 'no-store');
+    next();
+  });
   app.get('/healthz', (_, response) => void response.type('text').send('ok\n'));
   app.use(onlyLocal(config, door), ownOrigin(config));
   app.get('/readyz', async (_, response) => {
     await database.ping().then(
       () => response.type('text').send('ready\n'),
       (fault: unknown) => {
-        logger.warn({ fault }, 'the database does not answer');
+        logger.warn({ err: fault }, 'the database does not answer');
         response.status(503).type('text').send('The database does not answer.\n');
       },
     );

@@ -74,18 +74,20 @@ function told(loopback: boolean, address: string, databaseUrl: string, example: 
 }
 
 try {
-  const close = await open();
+  const opening = open();
   const stop = once(() => {
-    close().then(
-      () => process.exit(0),
-      (fault) => {
+    setTimeout(() => process.exit(1), 9000).unref();
+    opening
+      .then((close) => close())
+      .then(() => process.exit(0))
+      .catch((fault) => {
         console.error(fault);
         process.exit(1);
-      },
-    );
+      });
   });
   // Both npm and a service manager may ask, and a person may be impatient: the first time is enough.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
+  await opening;
 } catch (fault) {
   // What an administrator can mend is said in a sentence; only what should not happen shows where it happened.
   const known = fault instanceof WrongSettings || fault instanceof FlowFaults;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -22,7 +22,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
-export interface OpenOptions {
+interface OpenOptions {
   /** Claim the file for one server. A second server on one SQLite file would miss the first one's draws. */
   server?: boolean;
 }
@@ -43,7 +43,7 @@ export async function openDatabase(url: string, options: OpenOptions = {}): Prom
 }
 
 function openSqlite(named: string, { server = false }: OpenOptions): Database {
-  mkdirSync(dirname(named), { recursive: true });
+  mkdirSync(dirname(named), { recursive: true, mode: 0o700 });
   // A second name for the same file is the same file.
   const file = existsSync(named) ? realpathSync(named) : named;
   const claim = server ? claimFile(file) : undefined;
@@ -125,8 +125,9 @@ class SqliteFile {
     const found = statSync(this.#file, { throwIfNoEntry: false });
     if (!found) throw new Error(`The database file ${this.#file} is gone.`);
     if (found.ino === this.#inode) return;
+    const raw = openRaw(this.#file);
     this.close();
-    this.#raw = openRaw(this.#file);
+    this.#raw = raw;
     this.#inode = found.ino;
   }
 
@@ -140,6 +141,7 @@ function openRaw(file: string): DatabaseSync {
   let raw: DatabaseSync | undefined;
   try {
     raw = new DatabaseSync(file);
+    chmodSync(file, 0o600);
     raw.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=50; PRAGMA foreign_keys=ON');
     return raw;
   } catch (fault) {
@@ -173,7 +175,9 @@ async function patiently<T>(work: () => Promise<T>): Promise<T> {
 
 function openPostgres(connectionString: string): Database {
   pg.types.setTypeParser(pg.types.builtins.INT8, Number);
-  const pool = new pg.Pool({ connectionString, max: 10, connectionTimeoutMillis: 3000 });
+  // A server that has gone silent must not hold us for ever: each query has its time, and then its connection is dropped.
+  const patience = { connectionTimeoutMillis: 3000, query_timeout: 20_000, statement_timeout: 19_000, keepAlive: true };
+  const pool = new pg.Pool({ connectionString, max: 10, ...patience });
   // A connection that breaks is told to the query that uses it, and replaced at the next; without listeners, the event
   // itself would end the program.
   pool.on('error', () => {});
@@ -190,7 +194,12 @@ function openPostgres(connectionString: string): Database {
       }),
     snapshot: (work) =>
       query.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work),
-    ping: async () => void (await sql`select 1`.execute(query)),
+    ping: () => Promise.race([sql`select 1`.execute(query).then(() => {}), tooSlow(2000)]),
     close: () => query.destroy(),
   };
+}
+
+async function tooSlow(milliseconds: number): Promise<never> {
+  await wait(milliseconds, undefined, { ref: false });
+  throw new Error(`The database did not answer within ${milliseconds} ms.`);
 }

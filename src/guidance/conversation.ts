@@ -3,12 +3,13 @@ import type { ContentOf, Language } from '../record/entry.ts';
 import { Taken } from '../record/log.ts';
 import { mask, tidy } from '../record/mask.ts';
 import { type Person, remember } from '../record/person.ts';
-import type { Flow } from './flow.ts';
+import type { Flows } from './flows.ts';
 import { type Guidance, languageOf, type Memory, type Visitor } from './guidance.ts';
 import { findPlace, type Place } from './place.ts';
 import { type Ref, readRef, writeRef } from './ref.ts';
 import { applyAll, begin, carryOver, decide, type Press, replay, type Session } from './session.ts';
 import { type Notice, present, presentStart, refuse, type View, withNotice } from './view.ts';
+import { fill } from './words.ts';
 
 /** Where a press points: what the view that it came from carried. */
 export interface Pointer {
@@ -59,7 +60,7 @@ export async function look(guidance: Guidance, visitor: Visitor, session?: strin
   const memory = session === undefined ? ((await guidance.memory.get(visitor.person.hash)) ?? {}) : {};
   const language = memory.language ?? visitor.language;
   const wanted = session ?? memory.open ?? (await latestOpen(guidance, visitor.person));
-  if (wanted === undefined) return { view: presentStart(language, guidance) };
+  if (wanted === undefined) return { view: presentStart(language, inForce(guidance)) };
   const ref = readRef(wanted);
   if (!ref) return { view: refuse(language, guidance.municipality, 'noSuchSession') };
   const place = await findPlace(guidance, { ...visitor, language }, ref);
@@ -77,11 +78,13 @@ async function start(
   const earlier = from && (await findPlace(guidance, visitor, from));
   const place = earlier?.kind === 'place' ? earlier : undefined;
   const language = place?.session.language ?? (await languageOf(guidance, visitor));
-  const today = await usable(guidance, flow);
+  const today = inForce(guidance).flows.get(flow);
   if (!today) return { view: refuse(language, guidance.municipality, 'noSuchFlow') };
   if (place?.record && place.session.status === 'lapsed' && place.session.flow.id === flow)
     return resume(guidance, visitor, place);
-  const linked = verb === 'then' ? place?.record?.session : undefined;
+  const node = place?.session.flow.nodes[place.session.node];
+  const offered = node && 'outcome' in node && node.then?.includes(flow);
+  const linked = verb === 'then' && offered ? place?.record?.session : undefined;
   const ref: Ref = { id: guidance.newId(), flow, ...(linked && { from: linked }) };
   await recall(guidance, visitor, { open: writeRef(ref), language });
   return { view: show(guidance, { kind: 'place', ref, session: begin(today, language), record: undefined }) };
@@ -90,20 +93,25 @@ async function start(
 async function press(guidance: Guidance, visitor: Visitor, pointer: Pointer | undefined, act: Press): Promise<Seen> {
   const ref = pointer && readRef(pointer.session);
   if (act.verb === 'language' && !ref) {
-    await recall(guidance, visitor, { language: act.language });
-    return look(guidance, { ...visitor, language: act.language });
+    const before = await guidance.memory.get(visitor.person.hash);
+    await recall(guidance, visitor, { ...before, language: act.language });
+    return { view: presentStart(act.language, inForce(guidance)) };
   }
   if (!ref) return { view: refuse(visitor.language, guidance.municipality, 'noSuchSession') };
   const place = await findPlace(guidance, visitor, ref);
   if (place.kind === 'refused') return { view: place.view };
   const { session, record } = place;
   if (!record) {
-    if (act.verb === 'close') return leave(guidance, visitor, session.language);
+    if (act.verb === 'close') return leave(guidance, visitor, session.language, undefined);
     if (act.verb === 'label') return seen(guidance, place, 'needsAnswerFirst');
     if (act.verb === 'language') {
       await recall(guidance, visitor, { open: writeRef(ref), language: act.language });
       return seen(guidance, { ...place, session: { ...session, language: act.language } });
     }
+  }
+  if (act.verb === 'language' && session.status !== 'open' && session.status !== 'concluded') {
+    await recall(guidance, visitor, { open: ref.id, language: act.language });
+    return seen(guidance, { ...place, session: { ...session, language: act.language } });
   }
   if (act.verb === 'label' && tidy(act.label).length > 120) return seen(guidance, place, 'labelTooLong');
   const cleaned = act.verb === 'label' ? { ...act, label: mask(act.label) } : act;
@@ -114,7 +122,7 @@ async function press(guidance: Guidance, visitor: Visitor, pointer: Pointer | un
   const beginning = record ? [] : [await startOf(guidance, visitor, session, ref)];
   if (!record) await remember(guidance.database, visitor.person, session.language);
   const written = await guidance.log.append(ref.id, record, [...beginning, ...decision.contents], guidance.now());
-  if (act.verb === 'close') return leave(guidance, visitor, session.language);
+  if (act.verb === 'close') return leave(guidance, visitor, session.language, 'closed');
   if (act.verb === 'language') await recall(guidance, visitor, { open: ref.id, language: act.language });
   const masked = act.verb === 'label' && cleaned.verb === 'label' && cleaned.label !== tidy(act.label);
   const next = { ...place, record: written, session: replay(session.flow, written.entries) };
@@ -132,7 +140,7 @@ function repeats({ path }: Session, press: Press): boolean {
 /** A lapsed session is not opened again: a new one goes on from it, with the answers that today's flow still asks for. */
 async function resume(guidance: Guidance, visitor: Visitor, lapsed: Place, act?: Press): Promise<Seen> {
   const { language, flow: earlier } = lapsed.session;
-  const flow = await usable(guidance, earlier.id);
+  const flow = inForce(guidance).flows.get(earlier.id);
   if (!flow) return { view: refuse(language, guidance.municipality, 'noSuchFlow') };
   if (lapsed.lapse) await guidance.log.append(lapsed.ref.id, lapsed.record, [lapsed.lapse], guidance.now());
   const ref: Ref = { id: successor(guidance, lapsed.ref.id), flow: flow.id, from: lapsed.ref.id };
@@ -165,6 +173,7 @@ async function startOf(
   ref: Ref,
 ): Promise<ContentOf<'start'>> {
   const from = await linkOf(guidance, person, ref);
+  const notices = (flow.notices ?? []).map(fill(language, guidance.municipality));
   return {
     kind: 'start',
     flow: flow.id,
@@ -173,6 +182,7 @@ async function startOf(
     platform: person.platform,
     person: person.hash,
     language,
+    ...(notices.length > 0 && { notices }),
     ...(from && { from }),
   };
 }
@@ -186,32 +196,35 @@ async function linkOf({ log }: Guidance, person: Person, { from }: Ref): Promise
   return { session: earlier.session, because: lapsed ? 'lapsed' : 'offered' };
 }
 
-/** Today's version of a flow, unless it has been withdrawn. */
-async function usable({ flows, versions }: Guidance, id: string): Promise<Flow | undefined> {
-  const flow = flows.get(id);
-  return flow && (await versions.find(flow.version)).kind === 'usable' ? flow : undefined;
+/** Puts the session away and shows what can be started. */
+async function leave(
+  guidance: Guidance,
+  visitor: Visitor,
+  language: Language,
+  notice: Notice | undefined,
+): Promise<Seen> {
+  await recall(guidance, visitor, { language });
+  return { view: withNotice(presentStart(language, inForce(guidance)), notice), ...(notice && { notice }) };
 }
 
-/** Puts the session away and shows what can be started. */
-async function leave(guidance: Guidance, visitor: Visitor, language: Language): Promise<Seen> {
-  await recall(guidance, visitor, { language });
-  return { view: withNotice(presentStart(language, guidance), 'closed'), notice: 'closed' };
+/** The flows that can be started: those whose version of today has not been withdrawn. */
+export function inForce({ flows, municipality, versions }: Guidance): Flows {
+  const left = [...flows].filter(([, flow]) => !versions.isWithdrawn(flow.version));
+  return { flows: new Map(left), municipality };
 }
 
 function seen(guidance: Guidance, place: Place, notice?: Notice): Seen {
   return { view: withNotice(show(guidance, place), notice), ...(notice && { notice }) };
 }
 
-function show({ municipality, flows }: Guidance, place: Place, changing?: string): View {
+function show(guidance: Guidance, place: Place, changing?: string): View {
   const { ref, session, record, lapse, ended } = place;
-  const because = lapse?.because;
   return present(session, {
-    municipality,
-    flows,
+    ...inForce(guidance),
     record,
     ref: record ? ref.id : writeRef(ref),
     changing,
-    because,
+    lapse,
     ended,
   });
 }

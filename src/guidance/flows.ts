@@ -5,7 +5,7 @@ import { type Document, isMap, isNode, isPair, LineCounter, parseDocument, visit
 import type { z } from 'zod';
 import { canonical } from '../record/seal.ts';
 import { Flow, FlowFile, Municipality, type Node, nextOf, Sources, type Text } from './flow.ts';
-import { countPaths } from './paths.ts';
+import { countPaths, inOrder } from './paths.ts';
 import { placeholders } from './words.ts';
 
 /** All that the municipality guides by: the flows in force today, and what the municipality has filled in. */
@@ -230,7 +230,10 @@ function checkShape(flow: FlowFile, municipality: Municipality, fault: FaultAt):
     );
     return;
   }
-  const reached = reachable(flow);
+  const begin = flow.nodes[flow.start];
+  if (begin && 'outcome' in begin)
+    fault(['start'], 'start: a flow begins with a question or a checklist; name one of these');
+  const reached = new Set(inOrder(flow));
   for (const id of Object.keys(flow.nodes))
     if (!reached.has(id)) fault(['nodes', id], `nodes.${id}: no answer leads here; lead one to it or remove it`);
   for (const without of [municipality, { ...municipality, 'disposal-decision': null, tariff: null }])
@@ -246,17 +249,6 @@ function checkShape(flow: FlowFile, municipality: Municipality, fault: FaultAt):
   const paths = countPaths(flow);
   if (paths > 20_000)
     fault(['nodes'], `the flow has ${paths} paths; join some, so that at most 20 000 are left to check`);
-}
-
-function reachable(flow: Pick<FlowFile, 'start' | 'nodes'>): Set<string> {
-  const reached = new Set<string>();
-  const queue = [flow.start];
-  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    if (reached.has(id)) continue;
-    reached.add(id);
-    queue.push(...nextOf(flow.nodes[id]!));
-  }
-  return reached;
 }
 
 function findCycle(flow: FlowFile): string[] | undefined {

@@ -1,6 +1,6 @@
 import { Taken } from '../record/log.ts';
 import type { Guidance } from './guidance.ts';
-import { lapseNow } from './place.ts';
+import { endOf, lapseOf } from './place.ts';
 
 /** After how many days without a press a session lapses. */
 export interface Patience {
@@ -31,15 +31,14 @@ export async function lapseIdle(guidance: Guidance, patience: Patience): Promise
     after = open.at(-1)!.id;
     for (const { session, flow, version, last_at } of open) {
       const days = checklists.includes(flow) ? patience.checklistDays : patience.days;
-      const idle = now().getTime() - Date.parse(last_at) > days * 86_400_000;
+      const isIdle = (since: string) => now().getTime() - Date.parse(since) > days * 86_400_000;
       const found = await versions.find(version);
-      if (!idle && found.kind === 'usable') continue;
+      if (found.kind === 'usable' && !isIdle(last_at)) continue;
+      // The list was read a while ago; what counts is the log as it is now, and the append follows right after that.
       const record = await log.read(session);
-      if (!record) continue;
-      const lapse =
-        found.kind === 'usable' ? { kind: 'lapse' as const, because: 'idle' as const } : lapseNow(record, found).lapse;
-      if (!lapse) continue;
-      // A person who presses at this very moment is first, and then the session is not idle.
+      if (!record || endOf(record)) continue;
+      if (found.kind === 'usable' && !isIdle(record.entries.at(-1)!.time)) continue;
+      const lapse = found.kind === 'usable' ? { kind: 'lapse' as const, because: 'idle' as const } : lapseOf(found);
       lapsed += await log.append(session, record, [lapse], now()).then(() => 1, taken);
     }
   }

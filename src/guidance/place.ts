@@ -39,7 +39,7 @@ export async function findPlace(guidance: Guidance, visitor: Visitor, ref: Ref):
   if (version.kind === 'unreadable') return unreadable(guidance, ref, record, begun, version);
   const session = replay(version.flow, record.entries);
   if (version.kind === 'usable' || session.status !== 'open') return { kind: 'place', ref, session, record };
-  return { kind: 'place', ref, session: { ...session, status: 'lapsed' }, record, ...lapseNow(record, version) };
+  return { kind: 'place', ref, session: { ...session, status: 'lapsed' }, record, lapse: lapseOf(version) };
 }
 
 /** What is left to show of a session whose version can't be read: its outcome as it was kept, or how to go on. */
@@ -52,7 +52,6 @@ function unreadable(
 ): Found {
   const flow = flows.get(id);
   if (!flow) return { kind: 'refused', view: refuse(language, municipality, 'noSuchFlow') };
-  const lapse = lapseNow(record, version);
   const end = endOf(record);
   const outcome = end?.kind === 'outcome' ? end : undefined;
   const session: Session = {
@@ -66,18 +65,18 @@ function unreadable(
     ref,
     session,
     record,
-    ...lapse,
+    ...(!end && { lapse: lapseOf(version) }),
     ...(outcome && { ended: `${outcome.title}. ${outcome.text}` }),
   };
 }
 
-/** The entry that ends a session whose version is out of use, unless it has ended already. */
-export function lapseNow(record: GuidanceRecord, version: Exclude<Version, { kind: 'usable' }>): Pick<Place, 'lapse'> {
-  return endOf(record) ? {} : { lapse: { kind: 'lapse', because: version.kind, reason: version.reason } };
+/** The entry that ends a session whose version is out of use. */
+export function lapseOf({ kind, reason }: Exclude<Version, { kind: 'usable' }>): ContentOf<'lapse'> {
+  return { kind: 'lapse', because: kind, reason };
 }
 
 /** The entry that ended the session, where it has not been opened again since. */
-function endOf({ entries }: GuidanceRecord): Entry['content'] | undefined {
+export function endOf({ entries }: GuidanceRecord): Entry['content'] | undefined {
   const last = entries.findLast(({ kind }) => kind === 'reopen' || ending.has(kind));
   return last?.kind === 'reopen' ? undefined : last?.content;
 }

@@ -5,7 +5,6 @@ import {
   type Flow,
   isOffered,
   type Municipality,
-  type Node,
   nextOf,
   type Option,
   type Outcome,
@@ -90,7 +89,8 @@ function walked(path: Step[], content: Content): Step[] {
   }
 }
 
-const tickedIn = ({ items }: ContentOf<'done'>) => items.filter((item) => item.ticked).map((item) => item.id);
+const tickedIn = ({ items }: Pick<ContentOf<'done'>, 'items'>) =>
+  items.filter((item) => item.ticked).map((item) => item.id);
 
 /** The session after these contents, before they are written. */
 export function applyAll(session: Session, contents: readonly Content[]): Session {
@@ -112,7 +112,7 @@ function applied(session: Session, content: Content): Session {
     case 'done':
       return ticking(moved(), content.node, tickedIn(content));
     case 'tick':
-      return ticking(rest, content.node, content.items);
+      return ticking(rest, content.node, tickedIn(content));
     case 'label':
       return { ...session, label: content.label };
     case 'outcome':
@@ -180,10 +180,11 @@ export function decide(session: Session, municipality: Municipality, press: Pres
       if (press.node !== session.node || !node || !('checklist' in node)) return nothing('stale');
       const items = [...new Set(press.items ?? session.ticks[press.node])];
       if (items.some((id) => !node.items.some((item) => item.id === id))) return nothing('unknown');
+      const { question, items: shown } = done(session, municipality, press.node, node, items);
       if (press.verb === 'done')
-        return onwards(session, municipality, [done(session, municipality, press.node, node, items)]);
+        return onwards(session, municipality, [{ kind: 'done', node: press.node, question, items: shown }]);
       if (sameItems(items, session.ticks[press.node] ?? [])) return nothing('same');
-      return write([{ kind: 'tick', node: press.node, items }]);
+      return write([{ kind: 'tick', node: press.node, question, items: shown }]);
     }
     case 'back': {
       const last = session.path.at(-1);
@@ -204,9 +205,9 @@ export function decide(session: Session, municipality: Municipality, press: Pres
     case 'label':
       return press.label === (session.label ?? '') ? nothing('same') : write([{ kind: 'label', label: press.label }]);
     case 'language':
-      return press.language === session.language
-        ? nothing('same')
-        : write([{ kind: 'language', language: press.language }]);
+      if (press.language === session.language) return nothing('same');
+      // An outcome that is shown in another language is kept in it as well.
+      return onwards(session, municipality, [{ kind: 'language', language: press.language }]);
     case 'close':
       return status === 'concluded' ? nothing('ended') : write([{ kind: 'close' }]);
   }
@@ -267,11 +268,13 @@ function answer(
   const say = fill(session.language, municipality);
   const offered = node.options
     .filter((option) => isOffered(option, municipality))
-    .map((option) => ({ id: option.id, label: say(option.label) }));
+    .map(({ id, label, hint }) => ({ id, label: say(label), ...(hint && { hint: say(hint) }) }));
+  const help = node.help && { help: say(node.help) };
   return {
     kind: 'answer',
     node: id,
     question: say(node.question),
+    ...help,
     offered,
     option: option.id,
     label: say(option.label),
@@ -291,44 +294,53 @@ function done(
 }
 
 function conclude(session: Session, municipality: Municipality, node: Outcome): ContentOf<'outcome'> {
-  return { kind: 'outcome', node: session.node, ...advise(session, municipality, node), decided: decisive(session) };
+  return {
+    kind: 'outcome',
+    node: session.node,
+    ...advise(session, municipality, node),
+    decided: decisive(session, municipality),
+  };
 }
 
 /**
  * The questions whose answer decided: another option there, with later answers kept where they still apply, can lead
  * to another outcome. "I don't know" does not count as another answer, or every question would have decided.
  */
-function decisive(session: Session): string[] {
-  const reached = codesFrom(session.flow, session.node);
+function decisive(session: Session, municipality: Municipality): string[] {
+  const codes = codesFrom(session.flow, municipality);
+  const reached = codes(session.node);
   return session.path.flatMap((step) => {
     const node = session.flow.nodes[step.node];
     if (step.kind === 'done' || !node || !('question' in node)) return [];
-    const others = node.options.filter((option) => option.id !== step.option && option.id !== 'unsure');
+    const others = known(node, municipality).filter((option) => option.id !== step.option);
     const differs = others.some(({ id }) => {
       const end = changedTo(session, step.node, id).session.node;
-      return [...codesFrom(session.flow, end)].some((code) => !reached.has(code));
+      return [...codes(end)].some((code) => !reached.has(code));
     });
     return differs ? [step.node] : [];
   });
 }
 
 /** The outcome codes that can still be reached from a node without answering "I don't know". */
-function codesFrom(flow: Flow, id: string): Set<string> {
-  const known = reachable.get(flow) ?? new Map<string, Set<string>>();
-  reachable.set(flow, known);
-  const found = known.get(id);
-  if (found) return found;
-  const node = flow.nodes[id]!;
-  const codes = new Set(
-    'outcome' in node ? [node.outcome as string] : knownWays(node).flatMap((next) => [...codesFrom(flow, next)]),
-  );
-  known.set(id, codes);
-  return codes;
+function codesFrom(flow: Flow, municipality: Municipality): (id: string) => Set<string> {
+  const found = reachable.get(flow) ?? new Map<string, Set<string>>();
+  reachable.set(flow, found);
+  return function codes(id: string): Set<string> {
+    const key = `${id} ${municipality.tariff !== null} ${municipality['disposal-decision'] !== null}`;
+    const before = found.get(key);
+    if (before) return before;
+    const node = flow.nodes[id]!;
+    const next = 'question' in node ? known(node, municipality).map((option) => option.next) : nextOf(node);
+    const reached = new Set('outcome' in node ? [node.outcome as string] : next.flatMap((to) => [...codes(to)]));
+    found.set(key, reached);
+    return reached;
+  };
 }
 
-function knownWays(node: Node): string[] {
-  return 'question' in node ? node.options.filter(({ id }) => id !== 'unsure').map(({ next }) => next) : nextOf(node);
+/** The answers that a person can give who does know. */
+function known(node: Question, municipality: Municipality): Option[] {
+  return node.options.filter((option) => option.id !== 'unsure' && isOffered(option, municipality));
 }
 
-/** Worked out once for each version. */
+/** Worked out once for each version, and for what the municipality has. */
 const reachable = new WeakMap<Flow, Map<string, Set<string>>>();

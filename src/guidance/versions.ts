@@ -11,6 +11,7 @@ export type Version =
 /** Every version of a flow that a session may be pinned to. */
 export interface Versions {
   find(version: string): Promise<Version>;
+  isWithdrawn(version: string): boolean;
   /** Looks again which versions have been withdrawn; another process may have done it. */
   refresh(): Promise<void>;
 }
@@ -54,6 +55,7 @@ export async function openVersions({ query }: Database, { flows }: Flows, now: D
   await refresh();
   return {
     refresh,
+    isWithdrawn: (version) => withdrawn.has(version),
     async find(version) {
       const found = read.get(version) ?? (await fetch(version));
       read.set(version, found);

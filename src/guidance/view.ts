@@ -1,4 +1,4 @@
-import type { Language } from '../record/entry.ts';
+import type { ContentOf, Language } from '../record/entry.ts';
 import { numberOf } from '../record/number.ts';
 import type { GuidanceRecord } from '../record/record.ts';
 import { type Advice, advise, cite } from './advice.ts';
@@ -107,16 +107,13 @@ export interface Present {
   ref: string;
   /** Shows this question again, in order to change its answer. */
   changing?: string | undefined;
-  /** Why the session is about to lapse, and what came of one that can't be walked any more. */
-  because?: keyof Words['lapsed'] | undefined;
+  /** The entry that is about to end the session, and what came of one that can't be walked any more. */
+  lapse?: ContentOf<'lapse'> | undefined;
   ended?: string | undefined;
 }
 
 /** What do they see? The same session always gives the same view. */
-export function present(
-  session: Session,
-  { municipality, flows, record, ref, changing, because, ended }: Present,
-): View {
+export function present(session: Session, { municipality, flows, record, ref, changing, lapse, ended }: Present): View {
   const { flow, language, path, seq } = session;
   const say = fill(language, municipality);
   const text = words(language);
@@ -133,8 +130,10 @@ export function present(
   };
   if (session.status === 'closed') return { kind: 'ended', ...shown, why: ended ?? text.closed, resumable: false };
   if (session.status === 'disposed') return { kind: 'ended', ...shown, why: text.notices.ended, resumable: false };
-  if (session.status === 'lapsed')
-    return { kind: 'ended', ...shown, why: text.lapsed[because ?? lapsedBecause(record)], resumable: true };
+  if (session.status === 'lapsed') {
+    const why = whyLapsed(lapse ?? lapseIn(record), text);
+    return { kind: 'ended', ...shown, why, resumable: flows.has(flow.id) };
+  }
   const id =
     changing !== undefined && path.some((step) => step.kind === 'answered' && step.node === changing)
       ? changing
@@ -283,13 +282,19 @@ function changed(
   return words(language).changed(question(change.node), change.label, change.kept.length, change.dropped.map(question));
 }
 
-function lapsedBecause(record: GuidanceRecord | undefined): keyof Words['lapsed'] {
+function lapseIn(record: GuidanceRecord | undefined): ContentOf<'lapse'> | undefined {
   const lapse = record?.entries.findLast((entry) => entry.kind === 'lapse')?.content;
-  return lapse?.kind === 'lapse' ? lapse.because : 'idle';
+  return lapse?.kind === 'lapse' ? lapse : undefined;
 }
 
-/** What to send to the registrar: the path, why a person is needed, and how much time there is. */
-function summary({ flow, number, trail }: InSession, { title, why, clock }: Omit<Advice, 'cites'>): string {
+function whyLapsed(lapse: ContentOf<'lapse'> | undefined, { lapsed }: Words): string {
+  if (lapse?.because === 'withdrawn') return lapsed.withdrawn(lapse.reason ?? '');
+  return lapse?.because === 'unreadable' ? lapsed.unreadable : lapsed.idle;
+}
+
+/** What to send to the registrar: the path, why a person is needed, what is frozen, and how much time there is. */
+function summary({ flow, language, number, trail }: InSession, { title, why, clock }: Omit<Advice, 'cites'>): string {
   const steps = trail.map(({ question, answer }) => `- ${question} ${answer}`);
-  return [`${number ?? ''} ${flow.title}`.trim(), ...steps, `=> ${title}${why ? `. ${why}` : ''}`, clock].join('\n');
+  const reached = `=> ${title}${why ? `. ${why}` : ''}`;
+  return [`${number ?? ''} ${flow.title}`.trim(), ...steps, reached, words(language).frozen, clock].join('\n');
 }

@@ -40,16 +40,19 @@ export interface Words {
     'stale' | 'unknown' | 'same' | 'ended' | 'first' | 'carriedOver' | 'cleaned' | 'labelTooLong' | 'needsAnswerFirst',
     string
   >;
-  lapsed: Record<'idle' | 'withdrawn' | 'unreadable', string>;
+  /** Why a session has ended by itself. */
+  lapsed: { idle: string; unreadable: string; withdrawn(reason: string): string };
+  /** What the registrar must know of deletion. */
+  frozen: string;
   closed: string;
   refused: Record<'notYours' | 'noSuchFlow' | 'noSuchSession', string>;
 }
 
 const swedish: Words = {
-  noTariff: 'enligt kommunens taxa',
+  noTariff: 'enligt kommunens taxa (ingen är inlagd här, så fråga registratorn innan du nämner en avgift)',
   outcomes: {
     release: 'Lämna ut handlingen',
-    'release-masked': 'Lämna ut handlingen med delar täckta',
+    'release-masked': 'Lämna ut handlingen med vissa delar täckta',
     'condition-for-decision': 'Pekar mot utlämnande med förbehåll',
     'not-a-public-record': 'Inte en allmän handling',
     'not-public-yet': 'Inte allmän handling än',
@@ -66,13 +69,13 @@ const swedish: Words = {
     freeze: 'Stoppa all radering',
     'ask-registrar': 'Fråga registratorn',
     register: 'Diarieför',
-    'keep-in-order': 'Håll ordnad',
+    'keep-in-order': 'Håll handlingen ordnad',
     'no-registration': 'Behöver inte diarieföras',
     dispose: 'Får gallras',
     wait: 'Vänta med att gallra',
     keep: 'Bevara',
     weed: 'Rensa',
-    'may-start': 'Kontot får starta',
+    'may-start': 'Kontot får startas',
     'not-ready': 'Inte klart än',
     'may-publish': 'Får publiceras',
     'do-not-publish': 'Publicera inte',
@@ -112,7 +115,7 @@ const swedish: Words = {
         : ` ${kept} senare svar gäller fortfarande.`) +
     (dropped.length === 0
       ? ''
-      : ` Det här svaret gäller inte längre: ${dropped.map((question) => `”${question}”`).join(', ')}.`),
+      : ` Svaren på de här frågorna gäller inte längre: ${dropped.map((question) => `”${question}”`).join(', ')}.`),
   notices: {
     stale: 'Den frågan är redan besvarad eller har ändrats. Här är läget nu.',
     unknown: 'Det svaret finns inte på den här frågan. Här är läget nu.',
@@ -120,16 +123,17 @@ const swedish: Words = {
     ended: 'Den här vägledningen är avslutad.',
     first: 'Det här är första frågan. Det finns inget svar att ångra.',
     carriedOver:
-      'Den förra vägledningen hann bli avbruten. Vi har börjat en ny och tagit med de svar som fortfarande gäller.',
+      'Den förra vägledningen var avslutad. Vi har börjat en ny och tagit med de svar som fortfarande gäller.',
     cleaned: 'Personuppgifter i rubriken har tagits bort innan den sparades.',
     labelTooLong: 'Rubriken är för lång. Skriv högst 120 tecken.',
     needsAnswerFirst: 'Svara på en fråga först, så finns det något att sätta rubrik på.',
   },
   lapsed: {
-    idle: 'Vägledningen låg orörd för länge och har avslutats. Tryck på ett svar eller börja om, så följer det som fortfarande gäller med.',
-    withdrawn: 'Vägledningen har dragits tillbaka, därför att reglerna har ändrats. Börja om, så gäller den nya.',
-    unreadable: 'Den här versionen av vägledningen kan inte läsas längre. Börja om, så gäller den nya.',
+    idle: 'Vägledningen har legat orörd för länge och är avslutad. Börja om, så följer de svar med som fortfarande gäller.',
+    withdrawn: (reason) => `Vägledningen används inte längre: ${reason}`,
+    unreadable: 'Den här versionen av vägledningen kan inte läsas längre.',
   },
+  frozen: 'Ingen radering: det som begärs ska inte raderas eller gallras förrän frågan är avgjord.',
   closed: 'Vägledningen är avslutad utan resultat. Det du svarade finns kvar i loggen.',
   refused: {
     notYours: 'Den här vägledningen hör till någon annan. Börja en egen.',
@@ -139,7 +143,8 @@ const swedish: Words = {
 };
 
 const english: Words = {
-  noTariff: 'according to the municipality’s tariff',
+  noTariff:
+    'according to the municipality’s tariff (none is filled in here, so ask the registrar before you mention a fee)',
   outcomes: {
     release: 'Release the record',
     'release-masked': 'Release the record with parts covered',
@@ -164,7 +169,7 @@ const english: Words = {
     dispose: 'May be disposed of',
     wait: 'Wait before disposing of it',
     keep: 'Keep it',
-    weed: 'Weed it out',
+    weed: 'Clear out what need not be kept (rensa)',
     'may-start': 'The account may start',
     'not-ready': 'Not ready yet',
     'may-publish': 'May be published',
@@ -212,10 +217,11 @@ const english: Words = {
     needsAnswerFirst: 'Answer a question first, so that there is something to put a heading on.',
   },
   lapsed: {
-    idle: 'This guidance was left for too long and has ended. Press an answer or start again, and what still applies comes along.',
-    withdrawn: 'This guidance has been withdrawn because the rules have changed. Start again to follow the new one.',
-    unreadable: 'This version of the guidance can no longer be read. Start again to follow the new one.',
+    idle: 'This guidance was left untouched for too long and has ended. Start again, and the answers that still hold come along.',
+    withdrawn: (reason) => `This guidance is no longer in use: ${reason}`,
+    unreadable: 'This version of the guidance can no longer be read.',
   },
+  frozen: 'No deletion: what is asked for must not be deleted or disposed of until this is settled.',
   closed: 'This guidance was ended without an outcome. What you answered stays in the log.',
   refused: {
     notYours: 'This guidance belongs to somebody else. Start one of your own.',

@@ -4,8 +4,9 @@ export type Language = 'sv' | 'en';
 
 /** A law, guideline, ruling or practice, as it stood when it was shown. */
 const cited = z.object({ id: z.string(), title: z.string(), says: z.string() });
-const offered = z.array(z.object({ id: z.string(), label: z.string() }));
-const asked = { node: z.string(), question: z.string(), offered };
+const offered = z.array(z.object({ id: z.string(), label: z.string(), hint: z.string().optional() }));
+const asked = { node: z.string(), question: z.string(), help: z.string().optional(), offered };
+const items = z.array(z.object({ id: z.string(), label: z.string(), ticked: z.boolean() }));
 
 /**
  * What an entry says, by kind. All that was shown is kept word for word, in the language it was shown in, so that
@@ -22,6 +23,8 @@ export const Content = z.discriminatedUnion('kind', [
     /** HMAC of platform, tenant and user id; who that is stands in the table of people, if anywhere. */
     person: z.string(),
     language: z.enum(['sv', 'en']),
+    /** What was said at the first question: the duties that everyone has. */
+    notices: z.array(z.string()).optional(),
     /** The session that this one goes on from, and why: offered after an outcome, or because that one had lapsed. */
     from: z.object({ session: z.string(), because: z.enum(['offered', 'lapsed']) }).optional(),
   }),
@@ -33,12 +36,12 @@ export const Content = z.discriminatedUnion('kind', [
     /** Taken over from an earlier session rather than pressed in this one. */
     kept: z.literal(true).optional(),
   }),
-  z.object({ kind: z.literal('tick'), node: z.string(), items: z.array(z.string()) }),
+  z.object({ kind: z.literal('tick'), node: z.string(), question: z.string(), items }),
   z.object({
     kind: z.literal('done'),
     node: z.string(),
     question: z.string(),
-    items: z.array(z.object({ id: z.string(), label: z.string(), ticked: z.boolean() })),
+    items,
     kept: z.literal(true).optional(),
   }),
   /** The last answer is undone; `node` is asked again. */

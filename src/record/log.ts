@@ -122,7 +122,8 @@ async function writeOrSplit(database: Database, key: Buffer, batch: Waiting[]): 
     await writeTogether(database, key, batch);
     answer(batch);
   } catch (fault) {
-    if (batch.length === 1) answer(batch, fault);
+    const oneIsAtFault = isTaken(fault) || fault instanceof Unlisted;
+    if (batch.length === 1 || !oneIsAtFault) answer(batch, fault);
     else for (const one of batch) await writeOrSplit(database, key, [one]);
   }
 }
@@ -207,13 +208,18 @@ function contentRow({ session, seq, salt, content }: Entry): EntryContentRow {
   return { session, seq, salt: salt!, content: canonical(content) };
 }
 
+/** A record is in the log and not in the list. */
+class Unlisted extends Error {
+  override name = 'Unlisted';
+}
+
 /** Brings the record's row in the list up to date, in all that can differ after the start. */
 async function moveOn(tx: Transaction<Tables>, id: number, summary: Summary): Promise<void> {
   const { language, label, status, outcome, ended_at, last_at, last_seq, seal, search } = summary;
   const row = { language, label, status, outcome, ended_at, last_at, last_seq, seal, search };
   const { numUpdatedRows } = await tx.updateTable('record').set(row).where('id', '=', id).executeTakeFirst();
   if (numUpdatedRows === 0n)
-    throw new Error(`${numberOf(id)} is missing in the list; "records rebuild" makes it anew.`);
+    throw new Unlisted(`${numberOf(id)} is missing in the list; "records rebuild" makes it anew.`);
 }
 
 function answer(batch: Waiting[], fault?: unknown): void {

@@ -13,38 +13,59 @@ export function mask(text: string): string {
   return tidy(text)
     .replace(emailAddress, '[e-post]')
     .replace(identityNumber, (found) => (isIdentityNumber(found) ? '[personnummer]' : found))
-    .replace(phoneNumber, (found) => (isPhoneNumber(found) ? '[telefon]' : found));
+    .replace(phoneNumber, (found, at: number, whole: string) =>
+      isPhoneNumber(found, whole.slice(0, at)) ? '[telefon]' : found,
+    );
 }
 
-/** One line of plain signs. */
+/** One line of plain signs, with the digits of every script as 0 to 9. */
 export function tidy(text: string): string {
   return text
     .normalize('NFKC')
     .replace(/[\p{Cf}\p{Co}\p{Cs}]+/gu, '')
+    .replace(/\p{Nd}/gu, digit)
     .replace(/\p{Cc}+/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim();
 }
 
-const emailAddress = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
-/** 850709-9805 and the ways people write it, with all kinds of hyphens; interim numbers have a letter. */
-const identityNumber =
-  /(?<!\d)(?:\d{2}[ -]?)?\d{2}([ .-]?)\d{2}\1\d{2} ?[-+./\u2010-\u2015\u2212]? ?[\dTRSUWXJKLMN]\d{3}(?!\d)/g;
-/** Begins with 0, 00 or +, and is no part of a number that begins with letters, as diary numbers do. */
-const phoneNumber =
-  /(?<![\p{Lu}\d]|\d[/:.-]|\p{Lu}[/-])\(?(?:\+|00?)[1-9](?:[ ()/.\-\u2010-\u2015\u2212]{0,3}\d){5,12}(?!\d)/gu;
+/** The digits of each script stand in a row of ten in Unicode. */
+function digit(sign: string): string {
+  let value = 0;
+  while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(sign.codePointAt(0)! - value - 1))) value += 1;
+  return /[0-9]/.test(sign) ? sign : String(value);
+}
+
+const dashes = '\\-\\u2010-\\u2015\\u2212';
+const emailAddress = /[\p{L}\p{N}.'_%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
+
+/** 850709-9805 and all the ways in which people divide it; interim numbers have a letter for a digit. */
+const identityNumber = ((between: string) =>
+  new RegExp(
+    `(?<!\\d)\\d(?:${between}\\d){5}(?:${between}\\d\\d)?${between}[\\dTRSUWXJKLMN](?:${between}\\d){3}(?!\\d)`,
+    'g',
+  ))(`[ ._/+${dashes}]{0,3}`);
+
+/** Begins with 0, 00, + or the country's 46; a slash goes on only where no other number begins after it. */
+const phoneNumber = ((between: string) =>
+  new RegExp(`(?<!\\d)\\(?(?:\\+|00|0|46(?=[1-9]\\d{7,8}(?!\\d)))[1-9](?:${between}\\d){5,12}(?!\\d)`, 'g'))(
+  `(?:[ ().${dashes}]{0,3}|/(?=[1-9]))`,
+);
 
 function isIdentityNumber(found: string): boolean {
-  const digits = found.replace(/[^\dA-Z+]/g, '').replace('+', '');
+  const signs = found.replace(/[^\dA-Z]/g, '');
   const sign = found.includes('+') ? '+' : '-';
-  return Personnummer.valid(`${digits.slice(0, -4)}${sign}${digits.slice(-4)}`, {
+  return Personnummer.valid(`${signs.slice(0, -4)}${sign}${signs.slice(-4)}`, {
     allowCoordinationNumber: true,
     allowInterimNumber: true,
   });
 }
 
-/** At least 7 digits, as 08-12 34 56 has with its area; a diary number such as 0123/2026 is none. */
-function isPhoneNumber(found: string): boolean {
+/** Between 7 and 15 digits that are no diary number (dnr 0123/2026, KS 2026/0123) and no times of the day. */
+function isPhoneNumber(found: string, before: string): boolean {
   const digits = found.replace(/\D/g, '').length;
-  return digits >= 7 && digits <= 15 && !/^0\d{1,5}[/-](19|20)\d\d$/.test(found);
+  const isDiary =
+    /(?:dnr|diarien(?:r|ummer))[.: ]*$|(?:19|20)\d\d[/:-]$/i.test(before) || /^0\d{1,5}[/-](?:19|20)\d\d\b/.test(found);
+  const isTime = /^0\d\.[0-5]\d ?[-\u2013] ?[012]\d\.[0-5]\d$/.test(found);
+  return digits >= 7 && digits <= 15 && !isDiary && !isTime;
 }

@@ -54,7 +54,7 @@ function note(row: Summary, content: Content, time: string): void {
       row.label = content.label === '' ? null : content.label;
       break;
     case 'outcome':
-      Object.assign(row, { status: 'concluded', outcome: content.code, ended_at: time });
+      Object.assign(row, { status: 'concluded', outcome: content.code, ended_at: row.ended_at ?? time });
       break;
     case 'reopen':
       Object.assign(row, { status: 'open', outcome: null, ended_at: null });

@@ -56,16 +56,19 @@ function said({ content }: Entry): string[] {
     case 'start':
       return [
         content.title,
+        ...(content.notices ?? []),
         ...(content.from ? [`goes on from session ${content.from.session} (${content.from.because})`] : []),
       ];
     case 'answer':
     case 'change':
       return [
         content.question,
-        ...content.offered.map(({ id, label }) => `${id === content.option ? '[x]' : '[ ]'} ${label}`),
+        ...(content.help ? [content.help] : []),
+        ...content.offered.map(
+          ({ id, label, hint }) => `${id === content.option ? '[x]' : '[ ]'} ${label}${hint ? ` (${hint})` : ''}`,
+        ),
       ];
     case 'tick':
-      return [`${content.node}: ${content.items.join(', ') || '(nothing)'}`];
     case 'done':
       return [content.question, ...content.items.map(({ label, ticked }) => `${ticked ? '[x]' : '[ ]'} ${label}`)];
     case 'back':

@@ -178,7 +178,9 @@ for (const { name, fresh } of await databases()) {
     await anna.start('account');
     await anna.answer('start');
     await anna.press({ verb: 'tick', node: 'ready', items: ['purpose', 'purpose', 'purpose'] });
-    const ticks = (await contents(house)).flatMap((content) => (content?.kind === 'tick' ? [content.items] : []));
+    const ticks = (await contents(house)).flatMap((content) =>
+      content?.kind === 'tick' ? [content.items.filter(({ ticked }) => ticked).map(({ id }) => id)] : [],
+    );
     assert.deepEqual(ticks, [['purpose']]);
   });
 

@@ -68,7 +68,7 @@ for (const { name, fresh } of await databases()) {
       withdraw(guidance.database, firstVersion, 'prov', clock.now),
     );
     const withdrawn = await anna.look();
-    assert.equal(withdrawn.kind === 'ended' && withdrawn.why, text.lapsed.withdrawn);
+    assert.equal(withdrawn.kind === 'ended' && withdrawn.why, text.lapsed.withdrawn('prov'));
     const { anna: bo } = await overtaken(await fresh(), ({ guidance }) =>
       guidance.database.query.deleteFrom('flow_version').execute(),
     );
@@ -99,7 +99,7 @@ for (const { name, fresh } of await databases()) {
     assert.equal(await lapseIdle(newer.guidance, patience), 1);
     assert.equal(await lapseIdle(newer.guidance, patience), 0);
     const looked = await anna.look((await Array.fromAsync(list(newer.guidance.database)))[0]!.session);
-    assert.equal(looked.kind === 'ended' && looked.why, text.lapsed.withdrawn);
+    assert.equal(looked.kind === 'ended' && looked.why, text.lapsed.withdrawn('Lagen har ändrats.'));
     await intact(newer);
   });
 
@@ -203,7 +203,7 @@ test('a flow that is replaced while the program is stopped, and one that is with
   const again = new Browser(later.address);
   again.cookie = anna.cookie;
   await again.get('/');
-  assert.ok(again.html.includes(text.lapsed.withdrawn), again.html);
+  assert.ok(again.html.includes(text.lapsed.withdrawn('Ny lag.')), again.html);
   await again.press('start', 'account');
   assert.equal(again.carried.node, 'certain');
   await later.stop();

@@ -29,7 +29,7 @@ for (const flow of flows.values()) {
 
   test(`${flow.id}: whoever does not know is handed to a person, who is told why`, () => {
     for (const node of Object.values(flow.nodes)) {
-      if ('outcome' in node && node.outcome === 'ask-registrar') assert.ok(node.why, node.text.en);
+      if ('outcome' in node && node.outcome === 'ask-registrar') assert.ok(node.why && node.say, node.text.en);
       if (!('question' in node)) continue;
       const unsure = flow.nodes[node.options.find((option) => option.id === 'unsure')!.next];
       assert.equal(unsure && 'outcome' in unsure && unsure.outcome, 'ask-registrar', node.question.en);

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import express, { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
-import { type Act, converse, look, type Pointer, type Seen } from '../../guidance/conversation.ts';
+import { type Act, converse, inForce, look, type Pointer, type Seen } from '../../guidance/conversation.ts';
 import type { Guidance, Visitor } from '../../guidance/guidance.ts';
 import { type Notice, presentStart, withNotice } from '../../guidance/view.ts';
 import type { Language } from '../../record/entry.ts';
@@ -29,7 +29,7 @@ export function openWebChat(guidance: Guidance): Door {
     const status = seen.view.kind === 'refused' ? 404 : 200;
     response
       .status(status)
-      .set('Cache-Control', 'no-store')
+
       .type('html')
       .send(drawPage(withNotice(seen.view, notice)));
   });
@@ -40,7 +40,7 @@ export function openWebChat(guidance: Guidance): Door {
     if (form.kind === 'show') return response.redirect(303, addressOf({ session: form.session, change: form.change }));
     const seen = await converse(guidance, visitor, form.pointer, form.act);
     if (seen.view.kind === 'refused') {
-      response.status(403).set('Cache-Control', 'no-store').type('html').send(drawPage(seen.view));
+      response.status(403).type('html').send(drawPage(seen.view));
       return;
     }
     response.redirect(303, whereTo(seen));
@@ -58,10 +58,7 @@ export function openWebChat(guidance: Guidance): Door {
     const key = `${flow.version} ${reading}`;
     const diagram = diagrams.get(key) ?? layOut(flow, reading, guidance.municipality);
     diagrams.set(key, diagram);
-    response
-      .set('Cache-Control', 'no-store')
-      .type('html')
-      .send(drawFlowPage({ flow, reading, municipality: guidance.municipality, diagram, walked }));
+    response.type('html').send(drawFlowPage({ flow, reading, municipality: guidance.municipality, diagram, walked }));
   });
 
   return {
@@ -98,15 +95,17 @@ const Query = z.object({
 /** A visitor is a random id in a cookie, and nothing else about them is known. */
 function recogniseVisitor({ keys }: Guidance, request: Request, response: Response): Visitor {
   const known = /(?:^|;\s*)isitpublic=([0-9a-f-]{36})(?:;|$)/.exec(request.headers.cookie ?? '')?.[1];
-  const userId = known ?? randomUUID();
+  const visit = known ?? randomUUID();
   if (!known)
-    response.cookie('isitpublic', userId, {
+    response.cookie('isitpublic', visit, {
       httpOnly: true,
       sameSite: 'lax',
       secure: request.secure,
       maxAge: 400 * 86_400_000,
       path: '/',
     });
+  // What is kept is not what the cookie says: whoever reads the database can't press in a visitor's name.
+  const userId = createHash('sha256').update(visit).digest('hex');
   return { person: recognise(keys.person, 'web', '', userId), language: browserLanguage(request) };
 }
 
@@ -116,11 +115,12 @@ function browserLanguage(request: Request): Language {
 
 async function startView(guidance: Guidance, { person, language }: Visitor): Promise<Seen> {
   const remembered = (await guidance.memory.get(person.hash))?.language;
-  return { view: presentStart(remembered ?? language, guidance) };
+  return { view: presentStart(remembered ?? language, inForce(guidance)) };
 }
 
 /** After a press, the address of what it led to, so that a reload shows it again and presses nothing. */
 function whereTo({ view, notice }: Seen): string {
+  if (view.kind === 'start') return addressOf({ fresh: '1', notice });
   return addressOf({ session: 'session' in view ? view.session : undefined, notice });
 }
 

@@ -35,8 +35,8 @@ export function drawPage(view: View): string {
     case 'refused':
       return page(
         view,
-        'isitpublic',
-        html`<h1>isitpublic</h1><p class="lead">${view.why}</p>${freshLink(view.language)}`,
+        pageWords(view.language).refusedHeading,
+        html`<h1>${pageWords(view.language).refusedHeading}</h1><p class="lead">${view.why}</p>${freshLink(view.language)}`,
       );
   }
 }
@@ -62,7 +62,7 @@ function page(view: Frame, title: string, content: Html, wide = false): string {
 <body>
 <a class="skip" href="#main">${text.skip}</a>
 <header class="top">
-<p class="name"><a href="/?fresh=1">isitpublic</a> <span><span>${text.tagline}, </span>${view.municipality.name}</span></p>
+<p class="name"><a href="/?fresh=1">isitpublic</a> <span><span>${text.tagline}${view.municipality.name && ', '}</span>${view.municipality.name}</span></p>
 ${drawLanguage(view)}
 ${view.municipality.example ? html`<p class="example">${text.example}</p>` : ''}
 </header>

@@ -28,7 +28,7 @@ const swedish = {
   trail: 'Dina svar hittills',
   change: 'Ändra',
   changeOf: (question: string) => `svaret på ${question}`,
-  decided: 'avgjorde',
+  decided: 'avgjorde resultatet',
   diagram: 'Se hela vägledningen som bild',
   save: 'Spara',
   done: 'Klar',
@@ -63,9 +63,10 @@ const swedish = {
   fault: (reference: string) =>
     `Det du tryckte på är inte sparat. Försök igen om en stund. Om det inte hjälper, uppge referensen ${reference}.`,
   retry: 'Försök igen',
+  refusedHeading: 'Det gick inte att öppna',
   flowText: 'Samma sak som text',
   flowHelp:
-    'Bilden visar varje fråga och vart varje svar leder. Svaret ”Vet inte” leder alltid till registratorn och är inte ritat.',
+    'Bilden visar varje fråga och vart varje svar leder. Svaret ”Vet inte” är inte ritat; texten under bilden visar vart det leder.',
   yourPath: 'Din väg är markerad med tjockare linjer.',
   leadsTo: 'leder till',
   toQuestion: 'Tillbaka till frågan',
@@ -97,7 +98,7 @@ const english: typeof swedish = {
   trail: 'Your answers so far',
   change: 'Change',
   changeOf: (question) => `the answer to ${question}`,
-  decided: 'decided',
+  decided: 'decided the outcome',
   diagram: 'See the whole guidance as a picture',
   save: 'Save',
   done: 'Done',
@@ -132,9 +133,10 @@ const english: typeof swedish = {
   fault: (reference) =>
     `What you pressed has not been saved. Try again in a moment. If that does not help, give the reference ${reference}.`,
   retry: 'Try again',
+  refusedHeading: 'This could not be opened',
   flowText: 'The same as text',
   flowHelp:
-    'The picture shows every question and where every answer leads. “I don’t know” always leads to the registrar and is not drawn.',
+    'The picture shows every question and where every answer leads. “I don’t know” is not drawn; the text below the picture shows where it leads.',
   yourPath: 'Your path is marked with heavier lines.',
   leadsTo: 'leads to',
   toQuestion: 'Back to the question',
