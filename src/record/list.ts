@@ -40,37 +40,38 @@ async function page(
   limit: number,
 ): Promise<RecordRow[]> {
   const { kind, query } = database;
+  const [from, to] = [filter.from && midnight(filter.from), filter.to && midnight(filter.to, 1)];
+  const first = from ? await bound(database, 'first', from) : 0;
+  const last = to ? await bound(database, 'last', to) : Number.MAX_SAFE_INTEGER;
   const words = filter.search === undefined ? undefined : fold(filter.search);
-  const indexed = words !== undefined && words.length >= 3 && kind === 'sqlite';
-  // With words to look for, SQLite walks its trigram index from the latest record backwards and stops at the limit.
+  // SQLite walks its trigram index from the latest record backwards and stops at the limit. It can't begin in the
+  // middle, so that a part of the list that is short enough is read through instead.
+  const indexed = kind === 'sqlite' && words !== undefined && words.length >= 3 && last - first > 50_000;
   const id = sql.ref<number>(indexed ? 'record_search.rowid' : 'record.id');
-  // The plus keeps SQLite from walking the days instead, and asking for the words of each record in them.
-  const startedAt = indexed ? sql<string>`+record.started_at` : sql.ref<string>('record.started_at');
   let rows = query
     .selectFrom('record')
     .$if(indexed, (rows) =>
       rows
         .innerJoin('record_search', 'record_search.rowid', 'record.id')
-        .where('record_search.search', 'like', `%${words}%`)
-        .where(sql<boolean>`instr(record.search, ${words}) > 0`),
+        .where('record_search.search', 'like', `%${words}%`),
     )
     .selectAll('record')
+    .where(id, '>=', first)
+    .where(id, '<=', Math.min(last, (before ?? Number.MAX_SAFE_INTEGER) - 1))
     .orderBy(id, 'desc')
     .limit(limit);
-  if (words !== undefined && !indexed)
-    rows = rows.where('record.search', 'like', `%${words.replace(/[\\%_]/g, '\\$&')}%`);
-  if (before !== undefined) rows = rows.where(id, '<', before);
-  if (filter.flow !== undefined) rows = rows.where('flow', '=', filter.flow);
-  if (filter.outcome !== undefined) rows = rows.where('outcome', '=', filter.outcome);
-  if (filter.status !== undefined) rows = rows.where('status', '=', filter.status);
-  if (filter.from !== undefined) {
-    const from = midnight(filter.from);
-    rows = rows.where(startedAt, '>=', from).where(id, '>=', await bound(database, 'first', from));
-  }
-  if (filter.to !== undefined) {
-    const to = midnight(filter.to, 1);
-    rows = rows.where(startedAt, '<', to).where(id, '<=', await bound(database, 'last', to));
-  }
+  if (words !== undefined)
+    rows =
+      kind === 'sqlite'
+        ? rows.where(sql<boolean>`instr(record.search, ${words}) > 0`)
+        : rows.where('record.search', 'like', `%${words.replace(/[\\%_]/g, '\\$&')}%`);
+  // The plus keeps SQLite from taking another index first, and asking the trigrams about each record in it.
+  const column = (name: string) => sql<string>`${sql.raw(indexed ? '+' : '')}${sql.ref(`record.${name}`)}`;
+  if (filter.flow !== undefined) rows = rows.where(column('flow'), '=', filter.flow);
+  if (filter.outcome !== undefined) rows = rows.where(column('outcome'), '=', filter.outcome);
+  if (filter.status !== undefined) rows = rows.where(column('status'), '=', filter.status);
+  if (from) rows = rows.where(column('started_at'), '>=', from);
+  if (to) rows = rows.where(column('started_at'), '<', to);
   return rows.execute();
 }
 
