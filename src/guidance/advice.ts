@@ -1,7 +1,7 @@
 import type { ContentOf } from '../record/entry.ts';
 import { type Municipality, type Outcome, optionOf } from './flow.ts';
 import type { Session } from './session.ts';
-import { fill, words } from './words.ts';
+import { fill, headingOf, words } from './words.ts';
 
 /** An outcome in one language, as the person reads it and as the record keeps it. */
 export type Advice = Omit<ContentOf<'outcome'>, 'kind' | 'node' | 'decided'>;
@@ -21,7 +21,7 @@ export function advise({ flow, path, language }: Session, municipality: Municipa
   const cites = [...new Set([...pointed, ...outcome.cites])];
   return {
     code: outcome.outcome,
-    title: outcome.title ? say(outcome.title) : words(language).outcomes[outcome.outcome],
+    title: headingOf(outcome, language, municipality),
     text: say(outcome.text),
     ...(outcome.say && { say: say(outcome.say) }),
     do: outcome.do.map(say),
@@ -33,6 +33,7 @@ export function advise({ flow, path, language }: Session, municipality: Municipa
   };
 }
 
+/** A source as it is shown beside what leans on it. */
 export function cite(source: Session['flow']['sources'][string], id: string, language: Session['language']) {
   return { id, title: source.title[language], says: source.says[language] };
 }

@@ -21,6 +21,7 @@ const day = z.iso.date();
 /** What a municipality may lack; an option that needs it is then not offered. */
 const Need = z.enum(['disposal-decision', 'tariff']);
 
+/** One answer to a question. */
 const Option = z.strictObject({
   id: Id,
   label: Label,
@@ -33,6 +34,7 @@ const Option = z.strictObject({
 });
 export type Option = z.infer<typeof Option>;
 
+/** A node that is answered with one of its options. */
 const Question = z.strictObject({
   question: Text,
   help: Text.optional(),
@@ -42,6 +44,7 @@ const Question = z.strictObject({
 });
 export type Question = z.infer<typeof Question>;
 
+/** A node of which any number of items may be ticked before the person goes on. */
 const Checklist = z.strictObject({
   checklist: Text,
   help: Text.optional(),
@@ -102,6 +105,7 @@ export type OutcomeCode = z.infer<typeof OutcomeCode>;
 const Clock = z.enum(['none', 'at-once', 'same-day', 'promptly', 'next-working-day', 'one-month']);
 export type Clock = z.infer<typeof Clock>;
 
+/** A node that a session ends at: what it means, what to say and to do, how soon, and what it leans on. */
 const Outcome = z.strictObject({
   outcome: OutcomeCode,
   /** The heading; without one, the code's own. */
@@ -123,6 +127,7 @@ const Outcome = z.strictObject({
 });
 export type Outcome = z.infer<typeof Outcome>;
 
+/** What a flow is made of. */
 export type Node = Question | Checklist | Outcome;
 
 /** A flow file. `checked` says who has signed which version; it is no part of the version itself. */
@@ -153,6 +158,7 @@ export const Source = z.strictObject({
 });
 export type Source = z.infer<typeof Source>;
 
+/** All sources, by the id that a flow cites. */
 export const Sources = z.record(Id, Source);
 export type Sources = z.infer<typeof Sources>;
 
@@ -188,8 +194,14 @@ export function isOffered(option: Option, municipality: Municipality): boolean {
   return option.needs === undefined || municipality[option.needs] !== null;
 }
 
+/** @returns undefined where the question has no such option. */
 export function optionOf(node: Question, id: string): Option | undefined {
   return node.options.find((option) => option.id === id);
+}
+
+/** The answers of whoever does know. */
+export function knowing({ options }: Question): Option[] {
+  return options.filter((option) => option.id !== 'unsure');
 }
 
 /** Where each node leads, without regard to what a municipality lacks. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Document, isMap, isNode, isPair, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { canonical } from '../record/seal.ts';
-import { Flow, FlowFile, Municipality, type Node, nextOf, Sources, type Text } from './flow.ts';
+import { Flow, FlowFile, knowing, Municipality, type Node, nextOf, Sources, type Text } from './flow.ts';
 import { countPaths, inOrder } from './paths.ts';
 import { placeholders } from './words.ts';
 
@@ -72,6 +72,7 @@ export function unpack(version: string, body: string): Flow {
   return { ...Flow.parse(JSON.parse(body)), version };
 }
 
+/** The flow as it is kept: canonical, so that its version is the SHA-256 of just this text. */
 export function pack({ version: _, ...body }: Flow): string {
   return canonical(body);
 }
@@ -238,10 +239,7 @@ function checkShape(flow: FlowFile, municipality: Municipality, fault: FaultAt):
     if (!reached.has(id)) fault(['nodes', id], `nodes.${id}: no answer leads here; lead one to it or remove it`);
   for (const without of [municipality, { ...municipality, 'disposal-decision': null, tariff: null }])
     for (const [id, node] of Object.entries(flow.nodes))
-      if (
-        'question' in node &&
-        node.options.every((option) => option.id === 'unsure' || (option.needs && !without[option.needs]))
-      )
+      if ('question' in node && knowing(node).every((option) => option.needs && !without[option.needs]))
         fault(
           ['nodes', id],
           `nodes.${id}: a dead end where the municipality lacks what the options need; add an option without "needs"`,

@@ -21,6 +21,7 @@ export interface Guidance extends Flows {
   newId(): string;
 }
 
+/** What may be forgotten about a person without anything being lost. */
 export interface Memory {
   /** The session that the person has open, as a ref. */
   open?: string;

@@ -9,6 +9,7 @@ import { refuse, type View } from './view.ts';
 /** Where a ref leads this person: a place in a session, or words why not. */
 export type Found = Place | { kind: 'refused'; view: View };
 
+/** Where a person is in a session. */
 export interface Place {
   kind: 'place';
   ref: Ref;

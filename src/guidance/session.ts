@@ -4,6 +4,7 @@ import {
   type Checklist,
   type Flow,
   isOffered,
+  knowing,
   type Municipality,
   nextOf,
   type Option,
@@ -339,7 +340,7 @@ function codesFrom(flow: Flow, municipality: Municipality): (id: string) => Set<
 
 /** The answers that a person can give who does know. */
 function known(node: Question, municipality: Municipality): Option[] {
-  return node.options.filter((option) => option.id !== 'unsure' && isOffered(option, municipality));
+  return knowing(node).filter((option) => isOffered(option, municipality));
 }
 
 /** Worked out once for each version, and for what the municipality has. */

@@ -9,6 +9,7 @@ import { fill, type Words, words } from './words.ts';
 /** What the person sees next, in plain words, before any platform draws it. */
 export type View = StartView | QuestionView | ChecklistView | OutcomeView | EndedView | RefusedView;
 
+/** What can be said about the last press, as a code that an address can carry. */
 export type Notice = keyof Words['notices'] | 'closed';
 
 interface Shown {
@@ -38,6 +39,7 @@ export interface InSession extends Shown {
   trail: { node: string; option: string; question: string; answer: string; changeable: boolean; decided: boolean }[];
 }
 
+/** A question with its answers. */
 export interface QuestionView extends InSession {
   kind: 'question';
   question: string;
@@ -52,6 +54,7 @@ export interface QuestionView extends InSession {
   kept?: string;
 }
 
+/** A list to tick; what is ticked is kept also where it is left half-done. */
 export interface ChecklistView extends InSession {
   kind: 'checklist';
   question: string;
@@ -63,6 +66,7 @@ export interface ChecklistView extends InSession {
   kept?: string;
 }
 
+/** What the answers lead to. */
 export interface OutcomeView extends InSession {
   kind: 'outcome';
   advice: Omit<Advice, 'cites'>;
@@ -90,6 +94,7 @@ export interface RefusedView extends Shown {
   why: string;
 }
 
+/** A source, and how sure we are of it. */
 export interface Citation {
   id: string;
   title: string;
@@ -99,6 +104,7 @@ export interface Citation {
   unverified?: string;
 }
 
+/** What a session's view is drawn from, beside the session. */
 export interface Present {
   municipality: Municipality;
   flows: ReadonlyMap<string, Flow>;
@@ -218,6 +224,7 @@ export function presentStart(
   };
 }
 
+/** Why there is nothing to show. */
 export function refuse(language: Language, municipality: Municipality, why: keyof Words['refused']): RefusedView {
   return { kind: 'refused', ...base(language, municipality), why: words(language).refused[why] };
 }
@@ -233,6 +240,7 @@ function base(language: Language, { name, example }: Municipality): Shown {
   return { language, municipality: { name, example } };
 }
 
+/** A source in one language, with what it is and whether its text was read. */
 export function citation(source: Omit<Source, 'checked'>, id: string, language: Language): Citation {
   const text = words(language);
   return {

@@ -1,5 +1,5 @@
 import type { Language } from '../record/entry.ts';
-import type { Clock, Municipality, OutcomeCode, Text } from './flow.ts';
+import type { Clock, Municipality, Node, OutcomeCode, Text } from './flow.ts';
 
 /** Makes texts readable in one language, with what the municipality has filled in for {registrar} and the like. */
 export function fill(language: Language, municipality: Municipality): (text: Text) => string {
@@ -15,6 +15,13 @@ export function fill(language: Language, municipality: Municipality): (text: Tex
   return (text) => text[language].replace(/\{([a-z]+)\}/g, (found, name) => values[name as Placeholder] ?? found);
 }
 
+/** What a node is called where it is pointed to: its question, or what comes of it. */
+export function headingOf(node: Node, language: Language, municipality: Municipality): string {
+  const say = fill(language, municipality);
+  if ('outcome' in node) return node.title ? say(node.title) : words(language).outcomes[node.outcome];
+  return say('question' in node ? node.question : node.checklist);
+}
+
 /** What a text in a flow may name in braces. */
 export const placeholders = ['municipality', 'registrar', 'court', 'fee'] as const;
 type Placeholder = (typeof placeholders)[number];
@@ -24,6 +31,7 @@ export function words(language: Language): Words {
   return language === 'sv' ? swedish : english;
 }
 
+/** All that the program says of its own accord. */
 export interface Words {
   noTariff: string;
   outcomes: Record<OutcomeCode, string>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+/** What staff read: Swedish, or English. */
 export type Language = 'sv' | 'en';
 
 /** A law, guideline, ruling or practice, as it stood when it was shown. */
@@ -86,7 +87,9 @@ export const Content = z.discriminatedUnion('kind', [
 ]);
 export type Content = z.infer<typeof Content>;
 
+/** The kinds of entry. */
 export type Kind = Content['kind'];
+/** What an entry of one kind says. */
 export type ContentOf<K extends Kind> = Extract<Content, { kind: K }>;
 
 /** One line of the log: sealed, and never changed. */

@@ -3,7 +3,13 @@ import type { Database } from '../database/database.ts';
 import type { LedgerRow, Tables } from '../database/tables.ts';
 import { idOf, numberOf } from './number.ts';
 import { link } from './seal.ts';
-import type { Fault } from './verify.ts';
+
+/** Something in the log that is not as it was written. */
+export interface Fault {
+  /** The record it is about: VGL-2026-00042, or the session's id where it has no number any more. */
+  record: string;
+  what: string;
+}
 
 /**
  * Holds every row of the ledger against the key, the row before it and the numbers before it.

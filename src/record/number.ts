@@ -1,5 +1,6 @@
 /** The number of a record: VGL-2026-00042, counted within the calendar year in Sweden, without gaps. */
-function writeNumber(year: number, number: number): string {
+export function numberOf(id: number): string {
+  const { year, number } = splitId(id);
   return `VGL-${year}-${String(number).padStart(5, '0')}`;
 }
 
@@ -14,13 +15,9 @@ export function idOf(year: number, number: number): number {
   return year * perYear + number;
 }
 
+/** Year and running number out of an id. */
 export function splitId(id: number): { year: number; number: number } {
   return { year: Math.floor(id / perYear), number: id % perYear };
-}
-
-export function numberOf(id: number): string {
-  const { year, number } = splitId(id);
-  return writeNumber(year, number);
 }
 
 /** The calendar year that a moment falls in, in Sweden. */

@@ -35,6 +35,7 @@ export function canonical(value: unknown): string {
   return text;
 }
 
+/** The keys that the program works with; none of them is in the database. */
 export interface Keys {
   /** Chains the ledger. */
   ledger: Buffer;

@@ -3,19 +3,13 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../database/database.ts';
 import type { LedgerRow, RecordRow, Tables } from '../database/tables.ts';
 import { type Entry, sealing } from './entry.ts';
-import { verifyLedger } from './ledger.ts';
+import { type Fault, verifyLedger } from './ledger.ts';
 import { readEntry, selectEntries } from './log.ts';
 import { idOf, numberOf } from './number.ts';
 import { summarise } from './record.ts';
 import { canonical, commit, seal } from './seal.ts';
 
-/** Something in the log that is not as it was written. */
-export interface Fault {
-  /** The record it is about: VGL-2026-00042, or the session's id where it has no number any more. */
-  record: string;
-  what: string;
-}
-
+/** What a verification found. */
 export interface Verdict {
   records: number;
   entries: number;

@@ -1,9 +1,9 @@
 import { graphlib, layout } from '@dagrejs/dagre';
 import { html } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
-import { type Flow, type Municipality, nextOf } from '../../guidance/flow.ts';
+import { type Flow, knowing, type Municipality, nextOf } from '../../guidance/flow.ts';
 import { inOrder } from '../../guidance/paths.ts';
-import { fill, words } from '../../guidance/words.ts';
+import { fill, headingOf, words } from '../../guidance/words.ts';
 import type { Language } from '../../record/entry.ts';
 
 /** A flow as a picture, laid out once per version and language; a path can then be marked in it. */
@@ -86,11 +86,7 @@ function withoutUnsure(flow: Flow): Set<string> {
     if (shown.has(id)) continue;
     shown.add(id);
     const node = flow.nodes[id]!;
-    queue.push(
-      ...('question' in node
-        ? node.options.filter((option) => option.id !== 'unsure').map((option) => option.next)
-        : nextOf(node)),
-    );
+    queue.push(...('question' in node ? knowing(node).map((option) => option.next) : nextOf(node)));
   }
   return shown;
 }
@@ -99,17 +95,14 @@ function boxOf(flow: Flow, id: string, language: Language, municipality: Municip
   const say = fill(language, municipality);
   const node = flow.nodes[id]!;
   const place = { id, x: 0, y: 0 };
+  const heading = wrap(headingOf(node, language, municipality), 34);
   if ('outcome' in node) {
-    const heading = wrap(node.title ? say(node.title) : words(language).outcomes[node.outcome], 34);
     return { ...place, kind: 'outcome', heading, rows: [], height: heading.length * line + 2 * padding };
   }
-  const heading = wrap(say('question' in node ? node.question : node.checklist), 34);
   let y = padding + heading.length * line + 8;
   const answers =
     'question' in node
-      ? node.options
-          .filter((option) => option.id !== 'unsure')
-          .map((option) => ({ id: option.id, label: say(option.label), next: option.next }))
+      ? knowing(node).map((option) => ({ id: option.id, label: say(option.label), next: option.next }))
       : [
           { id: 'complete', label: words(language).allTicked, next: node.complete },
           { id: 'incomplete', label: words(language).notAllTicked, next: node.incomplete },

@@ -12,7 +12,7 @@ import {
   type StartView,
   type View,
 } from '../../guidance/view.ts';
-import { fill, words } from '../../guidance/words.ts';
+import { fill, headingOf, words } from '../../guidance/words.ts';
 import type { Language } from '../../record/entry.ts';
 import { type Diagram, drawDiagram } from './diagram.ts';
 import { pageWords } from './words.ts';
@@ -282,12 +282,12 @@ interface FlowPage {
 export function drawFlowPage({ flow, reading, municipality, diagram, walked }: FlowPage): string {
   const text = pageWords(reading);
   const say = fill(reading, municipality);
+  const heading = (id: string) => headingOf(flow.nodes[id]!, reading, municipality);
   const path = new Map(walked?.trail.map((step) => [step.node, step.option]));
   const list = inOrder(flow).map((id) => {
     const node = flow.nodes[id]!;
     const sources = drawCitations((node.cites ?? []).map((cite) => citation(flow.sources[cite]!, cite, reading)));
-    if ('outcome' in node)
-      return html`<li id="${id}"><h3>${node.title ? say(node.title) : words(reading).outcomes[node.outcome]}</h3><p>${say(node.text)}</p>${sources}</li>`;
+    if ('outcome' in node) return html`<li id="${id}"><h3>${heading(id)}</h3><p>${say(node.text)}</p>${sources}</li>`;
     const leads =
       'question' in node
         ? node.options.map((option) => ({
@@ -299,8 +299,8 @@ export function drawFlowPage({ flow, reading, municipality, diagram, walked }: F
             { label: words(reading).allTicked, next: node.complete, taken: false },
             { label: words(reading).notAllTicked, next: node.incomplete, taken: false },
           ];
-    return html`<li id="${id}"><h3>${say('question' in node ? node.question : node.checklist)}</h3>
-<ul>${leads.map(({ label, next, taken }) => html`<li>${taken ? html`<b>${label}</b> (${text.chosen})` : label} <span>${text.leadsTo}</span> <a href="#${next}">${headingOf(flow, next, reading, municipality)}</a></li>`)}</ul>${sources}</li>`;
+    return html`<li id="${id}"><h3>${heading(id)}</h3>
+<ul>${leads.map(({ label, next, taken }) => html`<li>${taken ? html`<b>${label}</b> (${text.chosen})` : label} <span>${text.leadsTo}</span> <a href="#${next}">${heading(next)}</a></li>`)}</ul>${sources}</li>`;
   });
   const title = say(flow.title);
   const content = html`<h1>${title}</h1>
@@ -311,13 +311,6 @@ export function drawFlowPage({ flow, reading, municipality, diagram, walked }: F
 <ol class="nodes">${list}</ol>`;
   const other = new URLSearchParams({ language: text.otherValue, ...(walked && { session: walked.session }) });
   return page({ language: reading, municipality, other: `?${other}` }, title, content, true);
-}
-
-function headingOf(flow: Flow, id: string, language: Language, municipality: Municipality): string {
-  const say = fill(language, municipality);
-  const node = flow.nodes[id]!;
-  if ('outcome' in node) return node.title ? say(node.title) : words(language).outcomes[node.outcome];
-  return say('question' in node ? node.question : node.checklist);
 }
 
 /** What is shown where something of ours failed: a polite line, its reference, and the same press once more. */
