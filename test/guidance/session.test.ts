@@ -177,6 +177,21 @@ test('a session that lies idle lapses; a press on it goes on in a new, linked on
   assert.equal((await guidance.database.query.selectFrom('record').select('id').execute()).length, 2);
 });
 
+test('whoever presses while idle sessions are being ended is not ended', async () => {
+  const { guidance, clock, visitor } = await openHouse(fresh());
+  const anna = visitor('anna');
+  await anna.start();
+  await anna.answers('incoming', 'none');
+  // The list as the sweep had read it before the last answer.
+  await guidance.database.query.updateTable('record').set({ last_at: '2026-01-01T00:00:00.000Z' }).execute();
+  assert.equal(await lapseIdle(guidance, { days: 14, checklistDays: 180 }), 0);
+  clock.now = new Date('2026-12-22T09:00:00Z');
+  await anna.answer('none');
+  await guidance.database.query.updateTable('record').set({ status: 'open' }).execute();
+  clock.now = new Date('2027-12-22T09:00:00Z');
+  assert.equal(await lapseIdle(guidance, { days: 14, checklistDays: 180 }), 0);
+});
+
 test('a flow with checklists is waited for longer', async () => {
   const { guidance, clock, visitor } = await openHouse(fresh(), small());
   const anna = visitor('anna');

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Browser, startProgram } from '../../support/program.ts';
+
+const program = await startProgram();
+const small = await startProgram({ FLOWS: 'test/support/flows' });
+
+async function begun(flow = 'is-it-public', { address } = program): Promise<Browser> {
+  const anna = new Browser(address);
+  await anna.get('/');
+  await anna.press('start', flow);
+  return anna;
+}
+
+test('a form carries session, node and seq, and each answer is a button with its option', async () => {
+  const anna = await begun();
+  assert.deepEqual([anna.carried.node, anna.carried.seq], ['what', '0']);
+  const options = [...anna.html.matchAll(/<button name="answer" value="([a-z-]+)"/g)].map((found) => found[1]);
+  assert.deepEqual([options[0], options.at(-1)], ['incoming', 'unsure']);
+  await anna.answers('incoming');
+  assert.deepEqual([anna.carried.node, anna.carried.seq], ['exception', '2']);
+});
+
+test('looking writes nothing, however often', async () => {
+  const anna = await begun();
+  for (let i = 0; i < 3; i += 1) await anna.get('/');
+  assert.equal(anna.carried.seq, '0');
+  assert.match(anna.html, /Vad är det du har framför dig/);
+});
+
+test('closing leads to the start, not back into an older session, and says what stays', async () => {
+  const anna = await begun();
+  await anna.answers('incoming');
+  await anna.get('/?fresh=1');
+  await anna.press('start', 'is-it-public');
+  await anna.press('close');
+  assert.match(anna.heading, /Vad vill du ha hjälp med/);
+  assert.doesNotMatch(anna.html, /finns kvar i loggen/);
+  await anna.press('start', 'is-it-public');
+  await anna.answers('made');
+  await anna.press('close');
+  assert.match(anna.html, /finns kvar i loggen/);
+});
+
+test('the start in the other language is still the start', async () => {
+  const anna = await begun();
+  await anna.answers('incoming');
+  const earlier = anna.carried.session;
+  await anna.get('/?fresh=1');
+  await anna.press('language', 'en');
+  assert.match(anna.heading, /What do you need help with/);
+  await anna.get('/');
+  assert.equal(anna.carried.session, earlier);
+});
+
+test('an outcome in another language is kept in that language too, and its end stays when it was', async () => {
+  const anna = await begun();
+  await anna.answers('incoming', 'none', 'none');
+  await anna.press('language', 'en');
+  assert.match(anna.html, /What it means/);
+  assert.equal(anna.carried.seq, '7');
+});
+
+test('a press that makes no sense leads to the present view', async () => {
+  const anna = await begun();
+  await anna.answers('incoming');
+  for (const [verb, value] of [
+    ['why', ''],
+    ['dance', 'wildly'],
+    ['answer', 'nothing'],
+    ['change', 'nowhere'],
+  ] as const) {
+    await anna.press(verb, value);
+    assert.equal(anna.carried.node, 'exception');
+  }
+});
+
+test('only what an outcome offers is linked to it', async () => {
+  const anna = await begun('account', small);
+  await anna.answers('unsure');
+  await anna.press('then', 'account');
+  assert.equal(anna.carried.session.split('.').length, 2, 'not offered there, so a start like any other');
+  await anna.answers('ask', 'yes-sure');
+  await anna.press('then', 'account');
+  assert.equal(anna.carried.session.split('.').length, 3);
+});
+
+test('nothing but the pictures and styles may be kept by the browser', async () => {
+  for (const path of ['/', '/flows/is-it-public', '/nowhere', '/healthz'])
+    assert.equal((await fetch(new URL(path, program.address))).headers.get('cache-control'), 'no-store', path);
+  const style = await fetch(new URL('/assets/style.css', program.address));
+  assert.match(style.headers.get('cache-control') ?? '', /max-age/);
+});
