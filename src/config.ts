@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { fileOf } from './database/database.ts';
 
 const days = z.coerce
   .number({ error: 'is a number of days' })
@@ -83,7 +84,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     );
   if (wrong.length > 0 || !parsed.success)
     throw new WrongSettings(`The settings can't be used as they are:\n${wrong.map((line) => `  ${line}`).join('\n')}`);
-  const { HOST, DATABASE_URL, SECRET_KEY = keptSecret(DATABASE_URL) } = parsed.data;
+  const { HOST, DATABASE_URL, SECRET_KEY = keptSecret(fileOf(DATABASE_URL)!) } = parsed.data;
   return { ...parsed.data, SECRET_KEY, loopback: ['127.0.0.1', '::1', 'localhost'].includes(HOST) };
 }
 
@@ -99,8 +100,7 @@ export function environment(): NodeJS.ProcessEnv {
 }
 
 /** With SQLite the key lies beside the database, readable by its owner only, and is made together with it. */
-function keptSecret(databaseUrl: string): string {
-  const database = databaseUrl.slice('sqlite:'.length);
+function keptSecret(database: string): string {
   const file = join(dirname(database), 'secret.key');
   if (!existsSync(file)) {
     if (existsSync(database))

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { environment, readConfig } from './config.ts';
-import { openDatabase } from './database/database.ts';
+import { environment, readConfig, Settings } from './config.ts';
+import { fileOf, openDatabase } from './database/database.ts';
 import { FlowFile } from './guidance/flow.ts';
 import { FlowFaults, loadFlows } from './guidance/flows.ts';
 import { countPaths, outline, paths } from './guidance/paths.ts';
@@ -35,7 +35,7 @@ async function main(): Promise<number> {
   if (values.help) console.log(usage);
   else if (values.schema) console.log(JSON.stringify(z.toJSONSchema(FlowFile, { io: 'input' }), null, 2));
   else if (values.withdraw !== undefined) return takeOutOfUse(values.withdraw, values.because);
-  else return check(environment().FLOWS || 'flows');
+  else return check(Settings.shape.FLOWS.parse(environment().FLOWS || undefined));
   return 0;
 }
 
@@ -71,8 +71,8 @@ async function takeOutOfUse(version: string, because: string | undefined): Promi
       'Say why the version is withdrawn: --because "..."; the reason stands in the record of every session that lapses.',
     );
   const { DATABASE_URL } = readConfig(environment());
-  if (DATABASE_URL.startsWith('sqlite:') && !existsSync(DATABASE_URL.slice('sqlite:'.length)))
-    throw new Error(`There is no database at ${DATABASE_URL}.`);
+  const file = fileOf(DATABASE_URL);
+  if (file !== undefined && !existsSync(file)) throw new Error(`There is no database at ${DATABASE_URL}.`);
   const database = await openDatabase(DATABASE_URL);
   try {
     const found = await withdraw(database, version, because, new Date());

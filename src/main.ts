@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { openWebChat } from './chat/web/chat.ts';
 import { environment, readConfig, WrongSettings } from './config.ts';
-import { openDatabase } from './database/database.ts';
+import { fileOf, openDatabase } from './database/database.ts';
 import { sweepStorage } from './database/storage.ts';
 import { openFront } from './front.ts';
 import { FlowFaults, loadFlows } from './guidance/flows.ts';
@@ -60,7 +60,7 @@ async function open() {
 
 /** What is on, what is off, and why. */
 function told(loopback: boolean, address: string, databaseUrl: string, example: boolean): string {
-  const where = databaseUrl.startsWith('sqlite:') ? databaseUrl.slice('sqlite:'.length) : 'PostgreSQL';
+  const where = fileOf(databaseUrl) ?? 'PostgreSQL';
   return [
     `isitpublic: ${address}`,
     loopback

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { stringify } from 'csv-stringify';
 import { z } from 'zod';
 import { environment, readConfig } from './config.ts';
-import { type Database, openDatabase } from './database/database.ts';
+import { type Database, fileOf, openDatabase } from './database/database.ts';
 import type { RecordRow } from './database/tables.ts';
 import { Filter, list } from './record/list.ts';
 import { openLog } from './record/log.ts';
@@ -57,7 +57,7 @@ async function main(): Promise<number> {
   const [command, number] = positionals;
   if (!['list', 'show', 'verify', 'export', 'rebuild'].includes(command ?? '')) throw new Error(usage);
   const config = readConfig(environment());
-  const file = config.DATABASE_URL.startsWith('sqlite:') ? config.DATABASE_URL.slice('sqlite:'.length) : undefined;
+  const file = fileOf(config.DATABASE_URL);
   if (file !== undefined && !existsSync(file))
     throw new Error(`There is no log at ${file} yet: it is made when the program is started.`);
   const database = await openDatabase(config.DATABASE_URL);

@@ -32,7 +32,8 @@ interface OpenOptions {
  * @throws an Error with a sentence for the administrator: file not writable, server not reachable, file in use.
  */
 export async function openDatabase(url: string, options: OpenOptions = {}): Promise<Database> {
-  const database = url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length), options) : openPostgres(url);
+  const file = fileOf(url);
+  const database = file === undefined ? openPostgres(url) : openSqlite(file, options);
   try {
     await migrate(database);
   } catch (fault) {
@@ -40,6 +41,11 @@ export async function openDatabase(url: string, options: OpenOptions = {}): Prom
     throw fault;
   }
   return database;
+}
+
+/** The file of `sqlite:<file>`; undefined where the database is a server. */
+export function fileOf(url: string): string | undefined {
+  return url.startsWith('sqlite:') ? url.slice('sqlite:'.length) : undefined;
 }
 
 function openSqlite(named: string, { server = false }: OpenOptions): Database {

@@ -104,13 +104,10 @@ async function press(guidance: Guidance, visitor: Visitor, pointer: Pointer | un
   if (!record) {
     if (act.verb === 'close') return leave(guidance, visitor, session.language, undefined);
     if (act.verb === 'label') return seen(guidance, place, 'needsAnswerFirst');
-    if (act.verb === 'language') {
-      await recall(guidance, visitor, { open: writeRef(ref), language: act.language });
-      return seen(guidance, { ...place, session: { ...session, language: act.language } });
-    }
   }
-  if (act.verb === 'language' && session.status !== 'open' && session.status !== 'concluded') {
-    await recall(guidance, visitor, { open: ref.id, language: act.language });
+  const running = record && (session.status === 'open' || session.status === 'concluded');
+  if (act.verb === 'language' && !running) {
+    await recall(guidance, visitor, { open: writeRef(ref), language: act.language });
     return seen(guidance, { ...place, session: { ...session, language: act.language } });
   }
   if (act.verb === 'label' && tidy(act.label).length > 120) return seen(guidance, place, 'labelTooLong');

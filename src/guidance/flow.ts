@@ -189,9 +189,9 @@ export const Flow = z.object({
 });
 export type Flow = z.infer<typeof Flow> & { version: string };
 
-/** Whether a municipality can offer the option at all. */
-export function isOffered(option: Option, municipality: Municipality): boolean {
-  return option.needs === undefined || municipality[option.needs] !== null;
+/** The answers that a municipality can offer at all. */
+export function offered({ options }: Question, municipality: Municipality): Option[] {
+  return options.filter((option) => option.needs === undefined || municipality[option.needs] !== null);
 }
 
 /** @returns undefined where the question has no such option. */

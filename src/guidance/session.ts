@@ -3,16 +3,16 @@ import { advise } from './advice.ts';
 import {
   type Checklist,
   type Flow,
-  isOffered,
   knowing,
   type Municipality,
   nextOf,
   type Option,
   type Outcome,
+  offered,
   optionOf,
   type Question,
 } from './flow.ts';
-import { fill } from './words.ts';
+import { choices, fill } from './words.ts';
 
 /** One node that the person has passed, and how. */
 export type Step =
@@ -171,8 +171,8 @@ export function decide(session: Session, municipality: Municipality, press: Pres
     case 'answer': {
       const node = flow.nodes[session.node];
       if (press.node !== session.node || !node || !('question' in node)) return nothing('stale');
-      const option = optionOf(node, press.option);
-      if (!option || !isOffered(option, municipality)) return nothing('unknown');
+      const option = offered(node, municipality).find(({ id }) => id === press.option);
+      if (!option) return nothing('unknown');
       return onwards(session, municipality, [answer(session, municipality, press.node, node, option)]);
     }
     case 'tick':
@@ -181,11 +181,10 @@ export function decide(session: Session, municipality: Municipality, press: Pres
       if (press.node !== session.node || !node || !('checklist' in node)) return nothing('stale');
       const items = [...new Set(press.items ?? session.ticks[press.node])];
       if (items.some((id) => !node.items.some((item) => item.id === id))) return nothing('unknown');
-      const { question, items: shown } = done(session, municipality, press.node, node, items);
-      if (press.verb === 'done')
-        return onwards(session, municipality, [{ kind: 'done', node: press.node, question, items: shown }]);
+      const content = done(session, municipality, press.node, node, items);
+      if (press.verb === 'done') return onwards(session, municipality, [content]);
       if (sameItems(items, session.ticks[press.node] ?? [])) return nothing('same');
-      return write([{ kind: 'tick', node: press.node, question, items: shown }]);
+      return write([{ ...content, kind: 'tick' }]);
     }
     case 'back': {
       const last = session.path.at(-1);
@@ -196,8 +195,8 @@ export function decide(session: Session, municipality: Municipality, press: Pres
       const step = session.path.find((step) => step.node === press.node);
       const node = flow.nodes[press.node];
       if (step?.kind !== 'answered' || !node || !('question' in node)) return nothing('stale');
-      const option = optionOf(node, press.option);
-      if (!option || !isOffered(option, municipality)) return nothing('unknown');
+      const option = offered(node, municipality).find(({ id }) => id === press.option);
+      if (!option) return nothing('unknown');
       if (option.id === step.option) return nothing('same');
       const { kept, dropped } = changedTo(session, press.node, press.option);
       const { kind: _, ...answered } = answer(session, municipality, press.node, node, option);
@@ -227,9 +226,13 @@ function reopened(session: Session): Content[] {
 
 /** The contents, and the outcome with them where they lead to one. */
 function onwards(session: Session, municipality: Municipality, contents: Content[]): Decision {
-  const reached = applyAll(session, contents);
-  const node = reached.flow.nodes[reached.node];
-  return write(node && 'outcome' in node ? [...contents, conclude(reached, municipality, node)] : contents);
+  return write([...contents, ...outcomeOf(applyAll(session, contents), municipality)]);
+}
+
+/** The outcome that the session stands at, if it does. */
+function outcomeOf(session: Session, municipality: Municipality): Content[] {
+  const node = session.flow.nodes[session.node];
+  return node && 'outcome' in node ? [conclude(session, municipality, node)] : [];
 }
 
 /** The answers of a session that has ended, taken over into a new one as far as its flow still asks the same. */
@@ -243,9 +246,7 @@ export function carryOver(from: Session, to: Session, municipality: Municipality
     contents.push(content);
     session = applied(session, content);
   }
-  const node = session.flow.nodes[session.node];
-  if (node && 'outcome' in node) contents.push(conclude(session, municipality, node));
-  return contents;
+  return [...contents, ...outcomeOf(session, municipality)];
 }
 
 function repeated(session: Session, municipality: Municipality, step: Step): Content | undefined {
@@ -254,9 +255,9 @@ function repeated(session: Session, municipality: Municipality, step: Step): Con
     const ticked = step.ticked.filter((id) => node.items.some((item) => item.id === id));
     return { ...done(session, municipality, step.node, node, ticked), kept: true };
   }
-  const option = node && 'question' in node && step.kind === 'answered' && optionOf(node, step.option);
-  if (!option || !isOffered(option, municipality)) return undefined;
-  return { ...answer(session, municipality, step.node, node, option), kept: true };
+  if (!node || !('question' in node) || step.kind !== 'answered') return undefined;
+  const option = offered(node, municipality).find(({ id }) => id === step.option);
+  return option && { ...answer(session, municipality, step.node, node, option), kept: true };
 }
 
 function answer(
@@ -267,16 +268,13 @@ function answer(
   option: Option,
 ): ContentOf<'answer'> {
   const say = fill(session.language, municipality);
-  const offered = node.options
-    .filter((option) => isOffered(option, municipality))
-    .map(({ id, label, hint }) => ({ id, label: say(label), ...(hint && { hint: say(hint) }) }));
   const help = node.help && { help: say(node.help) };
   return {
     kind: 'answer',
     node: id,
     question: say(node.question),
     ...help,
-    offered,
+    offered: choices(node, municipality, say),
     option: option.id,
     label: say(option.label),
   };
@@ -340,7 +338,7 @@ function codesFrom(flow: Flow, municipality: Municipality): (id: string) => Set<
 
 /** The answers that a person can give who does know. */
 function known(node: Question, municipality: Municipality): Option[] {
-  return knowing(node).filter((option) => isOffered(option, municipality));
+  return knowing({ ...node, options: offered(node, municipality) });
 }
 
 /** Worked out once for each version, and for what the municipality has. */

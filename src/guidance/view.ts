@@ -2,15 +2,20 @@ import type { ContentOf, Language } from '../record/entry.ts';
 import { numberOf } from '../record/number.ts';
 import type { GuidanceRecord } from '../record/record.ts';
 import { type Advice, advise, cite } from './advice.ts';
-import { type Flow, isOffered, type Municipality, type Source } from './flow.ts';
+import { type Flow, type Municipality, optionOf, type Source } from './flow.ts';
 import type { Session } from './session.ts';
-import { fill, type Words, words } from './words.ts';
+import { choices, fill, headingOf, type Words, words } from './words.ts';
 
 /** What the person sees next, in plain words, before any platform draws it. */
 export type View = StartView | QuestionView | ChecklistView | OutcomeView | EndedView | RefusedView;
 
 /** What can be said about the last press, as a code that an address can carry. */
-export type Notice = keyof Words['notices'] | 'closed';
+export type Notice = keyof Words['notices'];
+
+/** Whether a text is such a code. */
+export function isNotice(text: unknown): text is Notice {
+  return typeof text === 'string' && Object.hasOwn(words('sv').notices, text);
+}
 
 interface Shown {
   language: Language;
@@ -132,9 +137,10 @@ export function present(session: Session, { municipality, flows, record, ref, ch
     ...(record && { number: numberOf(record.id) }),
     ...(session.label && { label: session.label }),
     trail: trail(session, record, say),
-    ...(session.changed && { notice: changed(session, session.changed, say) }),
+    ...(session.changed && { notice: changed(session, session.changed, municipality) }),
   };
-  if (session.status === 'closed') return { kind: 'ended', ...shown, why: ended ?? text.closed, resumable: false };
+  if (session.status === 'closed')
+    return { kind: 'ended', ...shown, why: ended ?? text.notices.closed, resumable: false };
   if (session.status === 'disposed') return { kind: 'ended', ...shown, why: text.notices.ended, resumable: false };
   if (session.status === 'lapsed') {
     const why = whyLapsed(lapse ?? lapseIn(record), text);
@@ -157,9 +163,6 @@ export function present(session: Session, { municipality, flows, record, ref, ch
   };
   if ('question' in node) {
     const chosen = path.find((step) => step.kind === 'answered' && step.node === id);
-    const options = node.options
-      .filter((option) => isOffered(option, municipality))
-      .map(({ id, label, hint }) => ({ id, label: say(label), ...(hint && { hint: say(hint) }) }));
     return {
       kind: 'question',
       ...shown,
@@ -167,7 +170,7 @@ export function present(session: Session, { municipality, flows, record, ref, ch
       question: say(node.question),
       ...asked,
       cites: citations(node.cites),
-      options,
+      options: choices(node, municipality, say),
       ...(chosen?.kind === 'answered' && { chosen: chosen.option }),
       ...opening,
     };
@@ -232,8 +235,7 @@ export function refuse(language: Language, municipality: Municipality, why: keyo
 /** The view, with what is to be said about the last press. */
 export function withNotice<V extends View>(view: V, notice: Notice | undefined): V {
   if (notice === undefined) return view;
-  const text = words(view.language);
-  return { ...view, notice: notice === 'closed' ? text.closed : text.notices[notice] };
+  return { ...view, notice: words(view.language).notices[notice] };
 }
 
 function base(language: Language, { name, example }: Municipality): Shown {
@@ -270,8 +272,7 @@ function trail(
           changeable: false,
         },
       ];
-    const option =
-      node && 'question' in node && step.kind === 'answered' && node.options.find(({ id }) => id === step.option);
+    const option = node && 'question' in node && step.kind === 'answered' && optionOf(node, step.option);
     return option
       ? [{ ...at, option: option.id, question: say(node.question), answer: say(option.label), changeable: true }]
       : [];
@@ -280,14 +281,11 @@ function trail(
 
 function changed(
   { flow, language }: Session,
-  change: NonNullable<Session['changed']>,
-  say: ReturnType<typeof fill>,
+  { node, label, kept, dropped }: NonNullable<Session['changed']>,
+  municipality: Municipality,
 ): string {
-  const question = (id: string) => {
-    const node = flow.nodes[id];
-    return node && 'question' in node ? say(node.question) : node && 'checklist' in node ? say(node.checklist) : id;
-  };
-  return words(language).changed(question(change.node), change.label, change.kept.length, change.dropped.map(question));
+  const question = (id: string) => headingOf(flow.nodes[id]!, language, municipality);
+  return words(language).changed(question(node), label, kept.length, dropped.map(question));
 }
 
 function lapseIn(record: GuidanceRecord | undefined): ContentOf<'lapse'> | undefined {

@@ -1,5 +1,13 @@
 import type { Language } from '../record/entry.ts';
-import type { Clock, Municipality, Node, OutcomeCode, Text } from './flow.ts';
+import {
+  type Clock,
+  type Municipality,
+  type Node,
+  type OutcomeCode,
+  offered,
+  type Question,
+  type Text,
+} from './flow.ts';
 
 /** Makes texts readable in one language, with what the municipality has filled in for {registrar} and the like. */
 export function fill(language: Language, municipality: Municipality): (text: Text) => string {
@@ -20,6 +28,15 @@ export function headingOf(node: Node, language: Language, municipality: Municipa
   const say = fill(language, municipality);
   if ('outcome' in node) return node.title ? say(node.title) : words(language).outcomes[node.outcome];
   return say('question' in node ? node.question : node.checklist);
+}
+
+/** The answers to a question as they are read. */
+export function choices(node: Question, municipality: Municipality, say: ReturnType<typeof fill>) {
+  return offered(node, municipality).map(({ id, label, hint }) => ({
+    id,
+    label: say(label),
+    ...(hint && { hint: say(hint) }),
+  }));
 }
 
 /** What a text in a flow may name in braces. */
@@ -45,14 +62,22 @@ export interface Words {
   ticked(done: number, all: number): string;
   changed(question: string, answer: string, kept: number, dropped: string[]): string;
   notices: Record<
-    'stale' | 'unknown' | 'same' | 'ended' | 'first' | 'carriedOver' | 'cleaned' | 'labelTooLong' | 'needsAnswerFirst',
+    | 'stale'
+    | 'unknown'
+    | 'same'
+    | 'ended'
+    | 'closed'
+    | 'first'
+    | 'carriedOver'
+    | 'cleaned'
+    | 'labelTooLong'
+    | 'needsAnswerFirst',
     string
   >;
   /** Why a session has ended by itself. */
   lapsed: { idle: string; unreadable: string; withdrawn(reason: string): string };
   /** What the registrar must know of deletion. */
   frozen: string;
-  closed: string;
   refused: Record<'notYours' | 'noSuchFlow' | 'noSuchSession', string>;
 }
 
@@ -129,6 +154,7 @@ const swedish: Words = {
     unknown: 'Det svaret finns inte på den här frågan. Här är läget nu.',
     same: 'Det var redan så. Ingenting ändrades.',
     ended: 'Den här vägledningen är avslutad.',
+    closed: 'Vägledningen är avslutad utan resultat. Det du svarade finns kvar i loggen.',
     first: 'Det här är första frågan. Det finns inget svar att ångra.',
     carriedOver:
       'Den förra vägledningen var avslutad. Vi har börjat en ny och tagit med de svar som fortfarande gäller.',
@@ -142,7 +168,6 @@ const swedish: Words = {
     unreadable: 'Den här versionen av vägledningen kan inte läsas längre.',
   },
   frozen: 'Ingen radering: det som begärs ska inte raderas eller gallras förrän frågan är avgjord.',
-  closed: 'Vägledningen är avslutad utan resultat. Det du svarade finns kvar i loggen.',
   refused: {
     notYours: 'Den här vägledningen hör till någon annan. Börja en egen.',
     noSuchFlow: 'Den vägledningen finns inte. Välj en i listan.',
@@ -218,6 +243,7 @@ const english: Words = {
     unknown: 'That is no answer to this question. This is where you are now.',
     same: 'It was so already. Nothing changed.',
     ended: 'This guidance has ended.',
+    closed: 'This guidance was ended without an outcome. What you answered stays in the log.',
     first: 'This is the first question. There is no answer to undo.',
     carriedOver: 'The earlier guidance had been ended. A new one has begun, with the answers that still apply.',
     cleaned: 'Personal details in the heading were taken out before it was stored.',
@@ -230,7 +256,6 @@ const english: Words = {
     unreadable: 'This version of the guidance can no longer be read.',
   },
   frozen: 'No deletion: what is asked for must not be deleted or disposed of until this is settled.',
-  closed: 'This guidance was ended without an outcome. What you answered stays in the log.',
   refused: {
     notYours: 'This guidance belongs to somebody else. Start one of your own.',
     noSuchFlow: 'There is no such guidance. Choose one from the list.',

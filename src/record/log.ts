@@ -74,8 +74,7 @@ async function read(query: Kysely<Tables>, session: string): Promise<GuidanceRec
     .where('entry.session', '=', session)
     .execute();
   if (!rows[0]) return undefined;
-  const entries = rows.map(readEntry);
-  return { id: rows[0].id, session, entries, seal: seal(entries.map((entry) => entry.commitment)) };
+  return { id: rows[0].id, session, entries: rows.map(readEntry) };
 }
 
 /** Entries with their content, in the order of their sessions and within each in the order they were written. */
@@ -103,7 +102,7 @@ function follow(session: string, known: GuidanceRecord | undefined, contents: Co
   const before = known?.entries ?? [];
   const last = before.at(-1);
   const time = [now.toISOString(), last?.time ?? ''].sort().at(-1)!;
-  let sealed = known?.seal ?? '';
+  let sealed = seal(before.map((entry) => entry.commitment));
   const seals: string[] = [];
   const entries = contents.map((content, i): Entry => {
     const salt = randomBytes(32).toString('hex');
@@ -223,12 +222,11 @@ async function moveOn(tx: Transaction<Tables>, id: number, summary: Summary): Pr
 }
 
 function answer(batch: Waiting[], fault?: unknown): void {
-  for (const { known, id, entries, seals, resolve, reject } of batch) {
+  for (const { known, id, entries, resolve, reject } of batch) {
     const { session, seq } = entries[0]!;
     if (isTaken(fault)) reject(new Taken(`Entry ${seq} of session ${session} is written already.`));
     else if (fault !== undefined) reject(fault);
-    else
-      resolve({ id: known?.id ?? id!, session, entries: [...(known?.entries ?? []), ...entries], seal: seals.at(-1)! });
+    else resolve({ id: known?.id ?? id!, session, entries: [...(known?.entries ?? []), ...entries] });
   }
 }
 

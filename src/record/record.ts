@@ -7,8 +7,6 @@ export interface GuidanceRecord {
   id: number;
   session: string;
   entries: Entry[];
-  /** Seal over all of the entries. */
-  seal: string;
 }
 
 /** What the list of records says of one record. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { EntryContentRow, EntryRow, LedgerRow, RecordRow } from '../../src/database/tables.ts';
-import { isOffered, type Option } from '../../src/guidance/flow.ts';
+import { offered } from '../../src/guidance/flow.ts';
 import { loadFlows } from '../../src/guidance/flows.ts';
 import { applyAll, begin, decide, type Press } from '../../src/guidance/session.ts';
 import { type Content, type ContentOf, type Entry, sealing } from '../../src/record/entry.ts';
@@ -160,7 +160,7 @@ export function walk(random: () => number): Content[] {
     const node = flow.nodes[session.node]!;
     const press: Press =
       'question' in node
-        ? { verb: 'answer', node: session.node, option: pick(random, node.options.filter(offered)).id }
+        ? { verb: 'answer', node: session.node, option: pick(random, offered(node, municipality)).id }
         : { verb: 'done', node: session.node, items: [] };
     const decision = decide(session, municipality, press);
     if (decision.kind === 'nothing') throw new Error(`${JSON.stringify(press)} was not taken: ${decision.because}`);
@@ -172,7 +172,6 @@ export function walk(random: () => number): Content[] {
 
 const { flows, municipality } = loadFlows('flows');
 const flow = flows.get('is-it-public')!;
-const offered = (option: Option) => isOffered(option, municipality);
 
 /** One of them, those that stand first more often. */
 function pick<T>(random: () => number, choices: readonly T[]): T {

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import express, { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { type Act, converse, inForce, look, type Pointer, type Seen } from '../../guidance/conversation.ts';
-import type { Guidance, Visitor } from '../../guidance/guidance.ts';
-import { type Notice, presentStart, withNotice } from '../../guidance/view.ts';
+import { type Guidance, languageOf, type Visitor } from '../../guidance/guidance.ts';
+import { isNotice, type Notice, presentStart, withNotice } from '../../guidance/view.ts';
 import type { Language } from '../../record/entry.ts';
 import { recognise } from '../../record/person.ts';
 import type { Door } from '../door.ts';
@@ -29,7 +29,6 @@ export function openWebChat(guidance: Guidance): Door {
     const status = seen.view.kind === 'refused' ? 404 : 200;
     response
       .status(status)
-
       .type('html')
       .send(drawPage(withNotice(seen.view, notice)));
   });
@@ -74,21 +73,7 @@ const Query = z.object({
   session: id,
   change: id,
   fresh: id,
-  notice: z
-    .enum([
-      'stale',
-      'unknown',
-      'same',
-      'ended',
-      'first',
-      'carriedOver',
-      'cleaned',
-      'labelTooLong',
-      'needsAnswerFirst',
-      'closed',
-    ] satisfies Notice[])
-    .optional()
-    .catch(undefined),
+  notice: z.custom<Notice>(isNotice).optional().catch(undefined),
   language: z.enum(['sv', 'en']).optional().catch(undefined),
 });
 
@@ -113,9 +98,8 @@ function browserLanguage(request: Request): Language {
   return request.acceptsLanguages('sv', 'en') === 'en' ? 'en' : 'sv';
 }
 
-async function startView(guidance: Guidance, { person, language }: Visitor): Promise<Seen> {
-  const remembered = (await guidance.memory.get(person.hash))?.language;
-  return { view: presentStart(remembered ?? language, inForce(guidance)) };
+async function startView(guidance: Guidance, visitor: Visitor): Promise<Seen> {
+  return { view: presentStart(await languageOf(guidance, visitor), inForce(guidance)) };
 }
 
 /** After a press, the address of what it led to, so that a reload shows it again and presses nothing. */
@@ -131,19 +115,8 @@ function addressOf(parts: Record<string, string | undefined>): string {
   return query.size > 0 ? `/?${query}` : '/';
 }
 
-const verbs = [
-  'start',
-  'then',
-  'answer',
-  'tick',
-  'done',
-  'back',
-  'change',
-  'why',
-  'label',
-  'language',
-  'close',
-] as const;
+/** Another verb, `why` among them, leads to the present view: the reasons stand on the page, to be opened there. */
+const verbs = ['start', 'then', 'answer', 'tick', 'done', 'back', 'change', 'label', 'language', 'close'] as const;
 
 /** What a form may say: the button's name is the verb, its value the option; what else there is, is not looked at. */
 const Form = z.object({
