@@ -205,9 +205,9 @@ async function leave(
 }
 
 /** The flows that can be started: those whose version of today has not been withdrawn. */
-export function inForce({ flows, municipality, versions }: Guidance): Flows {
+export function inForce({ flows, municipality, glossary, checks, versions }: Guidance): Flows {
   const left = [...flows].filter(([, flow]) => !versions.isWithdrawn(flow.version));
-  return { flows: new Map(left), municipality };
+  return { flows: new Map(left), municipality, glossary, checks };
 }
 
 function seen(guidance: Guidance, place: Place, notice?: Notice): Seen {

@@ -14,6 +14,9 @@ export type Text = z.infer<typeof Text>;
 /** What a person presses. Slack draws no longer one. */
 const Label = z.strictObject({ sv: sentence.max(75), en: sentence.max(75) });
 
+/** Words that are not shown and that a search finds this by. */
+const Keywords = z.strictObject({ sv: z.array(sentence), en: z.array(sentence) });
+
 const Id = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'an id is written in small letters, digits and hyphens');
 const Cites = z.array(Id).min(1);
 const day = z.iso.date();
@@ -31,8 +34,13 @@ const Option = z.strictObject({
   needs: Need.optional(),
   /** What this answer points to: the provision of a subject of secrecy. */
   cites: Cites.optional(),
+  keywords: Keywords.optional(),
 });
 export type Option = z.infer<typeof Option>;
+
+/** How a rule of secrecy weighs harm: without a test; secret unless clearly harmless; open unless harm may be assumed. */
+const Strength = z.enum(['absolute', 'reversed', 'straight', 'qualified']);
+export type Strength = z.infer<typeof Strength>;
 
 /** A node that is answered with one of its options. */
 const Question = z.strictObject({
@@ -40,6 +48,8 @@ const Question = z.strictObject({
   help: Text.optional(),
   why: Text.optional(),
   cites: Cites,
+  /** Where the question is a test of harm: how strong the rule is that led here. */
+  strength: Strength.optional(),
   options: z.array(Option).min(2),
 });
 export type Question = z.infer<typeof Question>;
@@ -121,6 +131,8 @@ const Outcome = z.strictObject({
   uncertain: Text.optional(),
   /** Only where the outcome hands over to a person: why a person is needed. */
   why: Text.optional(),
+  /** A draft to start from, where it does not follow from the code: `keep` for want of a decision. */
+  draft: z.literal('disposal-decision').optional(),
   /** Flows offered next. */
   // biome-ignore lint/suspicious/noThenProperty: the flow format names it so, and no promise is made of it.
   then: z.array(Id).optional(),
@@ -130,17 +142,34 @@ export type Outcome = z.infer<typeof Outcome>;
 /** What a flow is made of. */
 export type Node = Question | Checklist | Outcome;
 
-/** A flow file. `checked` says who has signed which version; it is no part of the version itself. */
+const Nodes = z.record(Id, z.union([Question, Checklist, Outcome]));
+
+/** Nodes that several flows share, in `flows/parts/`. A flow's own node takes the place of the part's with the same id. */
+export const Part = z.strictObject({ part: Id, nodes: Nodes });
+export type Part = z.infer<typeof Part>;
+
+/** Who has signed which version of a flow, and when. */
+const Check = z.strictObject({ on: day, by: z.string().nullable(), version: z.string().nullable() });
+export type Check = z.infer<typeof Check>;
+
+/** Under which heading the flow stands on the start view. */
+const Group = z.enum(['documents', 'social-media']);
+export type Group = z.infer<typeof Group>;
+
+/** A flow file. `checked` is no part of the version itself. */
 export const FlowFile = z.strictObject({
   id: Id,
   title: Text,
   about: Text.optional(),
-  keywords: z.strictObject({ sv: z.array(sentence), en: z.array(sentence) }),
-  checked: z.strictObject({ on: day, by: z.string().nullable(), version: z.string().nullable() }),
+  group: Group.optional(),
+  keywords: Keywords,
+  checked: Check,
   /** Duties that everyone has whatever the answers, said once at the first question. */
   notices: z.array(Text).optional(),
   start: Id,
-  nodes: z.record(Id, z.union([Question, Checklist, Outcome])),
+  /** Files in `flows/parts/` whose nodes stand here as well, as far as an answer leads to them. */
+  parts: z.array(Id).optional(),
+  nodes: Nodes,
 });
 export type FlowFile = z.infer<typeof FlowFile>;
 
@@ -161,6 +190,14 @@ export type Source = z.infer<typeof Source>;
 /** All sources, by the id that a flow cites. */
 export const Sources = z.record(Id, Source);
 export type Sources = z.infer<typeof Sources>;
+
+/** A word of the trade, explained to whoever asks. `forms` are the other shapes in which it stands in a text. */
+const Term = z.strictObject({ term: Text, forms: Keywords.optional(), means: Text, cites: Cites.optional() });
+export type Term = z.infer<typeof Term>;
+
+/** All words explained, by id. */
+export const Glossary = z.record(Id, Term);
+export type Glossary = z.infer<typeof Glossary>;
 
 /** What differs between municipalities. */
 export const Municipality = z.strictObject({
@@ -184,7 +221,7 @@ export type Municipality = z.infer<typeof Municipality>;
 
 /** A flow with the sources it cites: what a version is a version of, and what a session is pinned to. */
 export const Flow = z.object({
-  ...FlowFile.omit({ checked: true }).shape,
+  ...FlowFile.omit({ checked: true, parts: true }).shape,
   sources: z.record(Id, Source.omit({ checked: true })),
 });
 export type Flow = z.infer<typeof Flow> & { version: string };

@@ -4,7 +4,19 @@ import { join } from 'node:path';
 import { type Document, isMap, isNode, isPair, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { canonical } from '../record/seal.ts';
-import { Flow, FlowFile, knowing, Municipality, type Node, nextOf, Sources, type Text } from './flow.ts';
+import {
+  type Check,
+  Flow,
+  FlowFile,
+  Glossary,
+  knowing,
+  Municipality,
+  type Node,
+  nextOf,
+  Part,
+  Sources,
+  type Text,
+} from './flow.ts';
 import { countPaths, inOrder } from './paths.ts';
 import { placeholders } from './words.ts';
 
@@ -12,6 +24,9 @@ import { placeholders } from './words.ts';
 export interface Flows {
   flows: Map<string, Flow>;
   municipality: Municipality;
+  glossary: Glossary;
+  /** Who has signed which version of each flow. */
+  checks: Map<string, Check>;
 }
 
 /** What is wrong in the files, each with its place and what to do about it. */
@@ -26,7 +41,8 @@ export class FlowFaults extends Error {
 }
 
 /**
- * Reads and checks every flow in a folder, with `sources.yaml` and `municipality.yaml`.
+ * Reads and checks every flow in a folder, with `sources.yaml`, `municipality.yaml`, `glossary.yaml` (may be missing)
+ * and the parts that flows share.
  * @throws FlowFaults with every fault found, each as `file:line:column what to do`.
  */
 export function loadFlows(folder: string): Flows {
@@ -35,27 +51,78 @@ export function loadFlows(folder: string): Flows {
     throw new FlowFaults([`${folder} is no folder: let FLOWS name the one that holds the flows`]);
   const municipality = readFile(folder, 'municipality.yaml', Municipality, faults);
   const sources = readFile(folder, 'sources.yaml', Sources, faults);
+  const glossary = existsSync(join(folder, 'glossary.yaml'))
+    ? readFile(folder, 'glossary.yaml', Glossary, faults)
+    : { value: {}, at: () => folder, name: 'glossary.yaml' };
   const all = readdirSync(folder).sort();
   for (const name of all.filter((name) => name.endsWith('.yml')))
     faults.push(`${join(folder, name)}:1:1 is not read: give it the ending .yaml`);
   const names = all.filter((name) => name.endsWith('.yaml') && !beside.has(name));
   if (names.length === 0) faults.push(`${folder} holds no flow: put at least one <flow id>.yaml there`);
-  const files = names.map((name) => readFile(folder, name, FlowFile, faults)).filter((file) => file !== undefined);
-  if (municipality && sources) {
+  const parts = readParts(folder, faults);
+  const files = names
+    .map((name) => readFile(folder, name, FlowFile, faults))
+    .filter((file) => file !== undefined)
+    .map((file) => withParts(file, parts, faults));
+  if (municipality && sources && glossary) {
     const ids = new Set(files.map((file) => file.value.id));
-    checkTexts(municipality, faults);
-    checkTexts(sources, faults);
+    for (const texts of [municipality, sources, glossary]) checkTexts(texts, faults);
+    checkGlossary(glossary, sources.value, faults);
     for (const file of files) checkFlow(file, sources.value, municipality.value, ids, faults);
   }
-  if (faults.length > 0 || !municipality || !sources) throw new FlowFaults(faults);
+  // What is wrong in a part is found once for each flow that shares it.
+  if (faults.length > 0 || !municipality || !sources || !glossary) throw new FlowFaults([...new Set(faults)]);
   const flows = files.map((file) => bind(file.value, sources.value));
-  return { flows: new Map(flows.map((flow) => [flow.id, flow])), municipality: municipality.value };
+  return {
+    flows: new Map(flows.map((flow) => [flow.id, flow])),
+    municipality: municipality.value,
+    glossary: glossary.value,
+    checks: new Map(files.map(({ value }) => [value.id, value.checked])),
+  };
+}
+
+function readParts(folder: string, faults: string[]): Map<string, Read<Part>> {
+  const within = join(folder, 'parts');
+  const names = existsSync(within) ? readdirSync(within).filter((name) => name.endsWith('.yaml')) : [];
+  const parts = names.map((name) => readFile(within, name, Part, faults)).filter((part) => part !== undefined);
+  for (const { value, at, name } of parts)
+    if (`${value.part}.yaml` !== name)
+      faults.push(`${at(['part'])} the part is "${value.part}" and the file is ${name}; give them the same name`);
+  return new Map(parts.map((part) => [part.value.part, part]));
+}
+
+/** The flow with the shared nodes that its answers lead to; each is still found in the file where it was written. */
+function withParts(file: Read<FlowFile>, parts: Map<string, Read<Part>>, faults: string[]): Read<FlowFile> {
+  const shared = new Map<string, Read<Part>>();
+  for (const [i, id] of (file.value.parts ?? []).entries()) {
+    const part = parts.get(id);
+    if (!part) faults.push(`${file.at(['parts', i])} parts: there is no part "${id}"; name a file in parts/`);
+    else for (const node of Object.keys(part.value.nodes)) shared.set(node, part);
+  }
+  const own = file.value.nodes;
+  const nodes = { ...own };
+  const reach = (id: string): void => {
+    const node = own[id] ?? shared.get(id)?.value.nodes[id];
+    if (!node || reached.has(id)) return;
+    reached.add(id);
+    nodes[id] = node;
+    for (const to of nextOf(node)) reach(to);
+  };
+  const reached = new Set<string>();
+  reach(file.value.start);
+  for (const node of Object.values(own)) for (const to of nextOf(node)) reach(to);
+  const at = (path: PropertyKey[]) => {
+    const id = path[0] === 'nodes' && path.length > 1 ? String(path[1]) : undefined;
+    const part = id !== undefined && !Object.hasOwn(own, id) ? shared.get(id) : undefined;
+    return (part ?? file).at(path);
+  };
+  return { ...file, value: { ...file.value, nodes }, at };
 }
 
 const beside = new Set(['sources.yaml', 'municipality.yaml', 'glossary.yaml']);
 
 /** The flow with the sources that it cites, and as version the SHA-256 over both, without who has checked them. */
-function bind({ checked: _, ...file }: FlowFile, sources: Sources): Flow {
+function bind({ checked: _, parts: __, ...file }: FlowFile, sources: Sources): Flow {
   const cited = [...new Set(citesOf(file.nodes).map(([id]) => id))].sort();
   const body = {
     ...file,
@@ -194,6 +261,7 @@ function checkFlow(
       if (!node.cites && !node.items.some((item) => item.cites))
         fault(['nodes', id], `nodes.${id}: a checklist without a citation; cite at least one source`);
     }
+    if ('outcome' in node) checkOutcome(id, node, sources, fault);
     if ('outcome' in node)
       for (const [i, to] of (node.then ?? []).entries())
         if (!ids.has(to))
@@ -217,6 +285,25 @@ function checkOptions(id: string, node: Extract<Node, { question: Text }>, fault
     );
   if (repeated(node.options.map((option) => option.id)))
     fault(['nodes', id, 'options'], `nodes.${id}.options: two options have the same id; rename one`);
+}
+
+/** Newspapers tell what happened, not what the law is. */
+function checkOutcome(id: string, node: Extract<Node, { outcome: string }>, sources: Sources, fault: FaultAt): void {
+  const kinds = node.cites.map((cite) => (Object.hasOwn(sources, cite) ? sources[cite]!.kind : undefined));
+  if (kinds.every((kind) => kind === 'press'))
+    fault(
+      ['nodes', id, 'cites'],
+      `nodes.${id}: only the press is cited; cite the law, a ruling or a guideline as well`,
+    );
+  if (node.draft && node.outcome !== 'keep')
+    fault(['nodes', id, 'draft'], `nodes.${id}: only "keep" can offer a draft of a disposal decision; remove it`);
+}
+
+function checkGlossary({ value, at }: Read<Glossary>, sources: Sources, faults: string[]): void {
+  for (const [id, { cites = [] }] of Object.entries(value))
+    for (const [i, cite] of cites.entries())
+      if (!Object.hasOwn(sources, cite))
+        faults.push(`${at([id, 'cites', i])} ${id}: there is no source "${cite}"; add it to sources.yaml`);
 }
 
 const repeated = (ids: string[]) => new Set(ids).size < ids.length;

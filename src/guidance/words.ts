@@ -11,14 +11,19 @@ import {
 
 /** Makes texts readable in one language, with what the municipality has filled in for {registrar} and the like. */
 export function fill(language: Language, municipality: Municipality): (text: Text) => string {
-  const { registrar, court, tariff, name } = municipality;
+  const { registrar, court, tariff, name, snapshot } = municipality;
+  const decisions = municipality['disposal-decision'];
   const { email, phone, place } = registrar;
   const contact = [registrar.name[language], email, phone, ...(place ? [place[language]] : [])].join(', ');
   const values: Record<Placeholder, string> = {
     municipality: name,
     registrar: contact,
     court: court[language],
-    fee: tariff ? tariff.says[language] : words(language).noTariff,
+    fee: tariff ? `${tariff.says[language]} (${tariff.decided})` : words(language).noTariff,
+    decisions: decisions
+      ? decisions.map(({ says, decided }) => `${says[language]} (${decided})`).join('; ')
+      : words(language).noDecision,
+    snapshot: words(language).snapshots[snapshot],
   };
   return (text) => text[language].replace(/\{([a-z]+)\}/g, (found, name) => values[name as Placeholder] ?? found);
 }
@@ -40,7 +45,7 @@ export function choices(node: Question, municipality: Municipality, say: ReturnT
 }
 
 /** What a text in a flow may name in braces. */
-export const placeholders = ['municipality', 'registrar', 'court', 'fee'] as const;
+export const placeholders = ['municipality', 'registrar', 'court', 'fee', 'decisions', 'snapshot'] as const;
 type Placeholder = (typeof placeholders)[number];
 
 /** The program's own words, the same on every platform. What belongs to the law stands in the flows. */
@@ -51,6 +56,9 @@ export function words(language: Language): Words {
 /** All that the program says of its own accord. */
 export interface Words {
   noTariff: string;
+  noDecision: string;
+  /** How often a picture of each account is saved, as a part of a sentence. */
+  snapshots: Record<Municipality['snapshot'], string>;
   outcomes: Record<OutcomeCode, string>;
   clocks: Record<Clock, string>;
   /** What is kept of the guidance, who reads it, and for how long. */
@@ -83,6 +91,8 @@ export interface Words {
 
 const swedish: Words = {
   noTariff: 'enligt kommunens taxa (ingen är inlagd här, så fråga registratorn innan du nämner en avgift)',
+  noDecision: 'kommunen har inget gallringsbeslut inlagt här',
+  snapshots: { 'half-yearly': 'två gånger om året', yearly: 'en gång om året' },
   outcomes: {
     release: 'Lämna ut handlingen',
     'release-masked': 'Lämna ut handlingen med vissa delar täckta',
@@ -178,6 +188,8 @@ const swedish: Words = {
 const english: Words = {
   noTariff:
     'according to the municipality’s tariff (none is filled in here, so ask the registrar before you mention a fee)',
+  noDecision: 'the municipality has no disposal decision filled in here',
+  snapshots: { 'half-yearly': 'twice a year', yearly: 'once a year' },
   outcomes: {
     release: 'Release the record',
     'release-masked': 'Release the record with parts covered',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parse } from 'yaml';
@@ -7,19 +7,23 @@ import { z } from 'zod';
 import { temporaryFolder } from '../support/databases.ts';
 import { openHouse } from '../support/house.ts';
 
-/** Cases with their right outcome. `answers` are the presses in order, by question; there is one right code. */
+/**
+ * Cases with their right outcome, a file for each flow. `answers` are the presses in order, by node: the option, or for a
+ * checklist what is ticked. There is one right code.
+ */
 const Scenarios = z.array(
   z.strictObject({
     id: z.string(),
     sv: z.string(),
     flow: z.string(),
     code: z.string(),
-    answers: z.record(z.string(), z.string()),
+    answers: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
   }),
 );
 
 const house = await openHouse(`sqlite:${join(temporaryFolder(), 'log.db')}`);
-const scenarios = Scenarios.parse(parse(readFileSync('test/scenarios.yaml', 'utf8')));
+const folder = 'test/scenarios';
+const scenarios = readdirSync(folder).flatMap((name) => Scenarios.parse(parse(readFileSync(join(folder, name), 'utf8'))));
 
 describe('the cases of the law, walked press by press', () => {
   const presses = new Map<string, number[]>();
@@ -27,9 +31,13 @@ describe('the cases of the law, walked press by press', () => {
     test(`${id} ${sv}`, async () => {
       const colleague = house.visitor(id);
       await colleague.start(flow);
-      for (const [node, option] of Object.entries(answers)) {
-        assert.equal('node' in colleague.view && colleague.view.node, node, 'another question was asked');
-        await colleague.answer(option);
+      for (const [node, answer] of Object.entries(answers)) {
+        const { view } = colleague;
+        assert.equal('node' in view && view.node, node, 'another question was asked');
+        if (view.kind === 'checklist') {
+          const items = answer === 'all' ? view.items.map((item) => item.id) : [answer].flat();
+          await colleague.press({ verb: 'done', node, items });
+        } else await colleague.answer(String(answer));
       }
       assert.equal(colleague.view.kind === 'outcome' && colleague.view.advice.code, code);
       presses.set(flow, [...(presses.get(flow) ?? []), 1 + Object.keys(answers).length]);

@@ -1,0 +1,84 @@
+import type { Language } from '../record/entry.ts';
+import type { Flow, Glossary } from './flow.ts';
+
+/** How hard a text is to read. */
+export interface Reading {
+  /** Where it stands in the flow: `node.part`. */
+  at: string;
+  kind: 'label' | 'question' | 'text';
+  text: string;
+  /** LIX (Björnsson, Läsbarhet, 1968): words to a sentence, and how many of a hundred words have more than six letters. */
+  lix: number;
+  /** The same without the terms of law, which are explained in the glossary and can't be said in other words. */
+  withoutTerms: number;
+}
+
+/** What a text may measure at most. */
+export const limits = { label: 35, question: 35, text: 45 } as const;
+
+/** Every text of a flow in one language, measured. */
+export function readings(flow: Flow, language: Language, glossary: Glossary): Reading[] {
+  const terms = new Set(
+    Object.values(glossary).flatMap(({ term, forms }) =>
+      [term[language], ...(forms?.[language] ?? [])].flatMap((form) => wordsOf(form)),
+    ),
+  );
+  return textsOf(flow).map(({ at, kind, text }) => {
+    const said = text[language];
+    return { at, kind, text: said, lix: lix(said), withoutTerms: lix(said, terms) };
+  });
+}
+
+/** LIX of a text; words in `short` do not count as long. */
+export function lix(text: string, short: ReadonlySet<string> = new Set()): number {
+  const words = wordsOf(text);
+  if (words.length === 0) return 0;
+  const sentences = text.split(/[.!?:](?=[\s”"]|$)/).filter((part) => wordsOf(part).length > 0).length;
+  const long = words.filter((word) => word.length > 6 && !short.has(word)).length;
+  return words.length / sentences + (100 * long) / words.length;
+}
+
+/** Words in small letters; what the municipality fills in is not the flow's to measure. */
+function wordsOf(text: string): string[] {
+  return (
+    text
+      .replace(/\{[a-z]+\}/g, '')
+      .toLocaleLowerCase('sv')
+      .match(/[\p{L}\p{N}]+/gu) ?? []
+  );
+}
+
+type Said = Pick<Reading, 'at' | 'kind'> & { text: Flow['title'] };
+
+function textsOf(flow: Flow): Said[] {
+  const said: Said[] = [];
+  const add = (at: string, kind: Reading['kind'], text: Flow['title'] | undefined) => {
+    if (text) said.push({ at, kind, text });
+  };
+  add('title', 'question', flow.title);
+  add('about', 'text', flow.about);
+  for (const [i, notice] of (flow.notices ?? []).entries()) add(`notices.${i}`, 'text', notice);
+  for (const [id, node] of Object.entries(flow.nodes)) {
+    add(`${id}.why`, 'text', node.why);
+    if ('outcome' in node) {
+      add(`${id}.title`, 'label', node.title);
+      add(`${id}.text`, 'text', node.text);
+      add(`${id}.say`, 'text', node.say);
+      add(`${id}.uncertain`, 'text', node.uncertain);
+      for (const [i, step] of node.do.entries()) add(`${id}.do.${i}`, 'text', step);
+      continue;
+    }
+    add(`${id}.help`, 'text', node.help);
+    if ('question' in node) {
+      add(`${id}.question`, 'question', node.question);
+      for (const option of node.options) {
+        add(`${id}.${option.id}`, 'label', option.label);
+        add(`${id}.${option.id}.hint`, 'text', option.hint);
+      }
+    } else {
+      add(`${id}.checklist`, 'question', node.checklist);
+      for (const item of node.items) add(`${id}.${item.id}`, 'text', item.label);
+    }
+  }
+  return said;
+}
