@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { ContentOf, Language } from '../record/entry.ts';
+import type { Content, ContentOf, Language } from '../record/entry.ts';
 import { Taken } from '../record/log.ts';
 import { mask, tidy } from '../record/mask.ts';
 import { type Person, remember } from '../record/person.ts';
@@ -8,7 +8,16 @@ import { type Guidance, languageOf, type Memory, type Visitor } from './guidance
 import { findPlace, type Place } from './place.ts';
 import { type Ref, readRef, writeRef } from './ref.ts';
 import { applyAll, begin, carryOver, decide, type Press, replay, type Session } from './session.ts';
-import { type Notice, present, presentStart, refuse, type View, withNotice } from './view.ts';
+import {
+  type Notice,
+  present,
+  presentFound,
+  presentStart,
+  refuse,
+  type StartView,
+  type View,
+  withNotice,
+} from './view.ts';
 import { fill } from './words.ts';
 
 /** Where a press points: what the view that it came from carried. */
@@ -20,7 +29,10 @@ export interface Pointer {
 /** All that a person can do, on whatever platform. */
 export type Act =
   | Press
-  | { verb: 'start'; flow: string }
+  /** Begins a flow, with its first answers given where a search led further in. */
+  | { verb: 'start'; flow: string; given?: readonly string[] }
+  /** Looks up where to begin. The words are neither stored nor logged. */
+  | { verb: 'find'; words: string }
   /** Goes on to a flow that an outcome offers. */
   | { verb: 'then'; flow: string };
 
@@ -40,8 +52,11 @@ export async function converse(
   pointer: Pointer | undefined,
   act: Act,
 ): Promise<Seen> {
+  if (act.verb === 'find') return { view: await find(guidance, visitor, act.words) };
   for (let attempt = 1; ; attempt += 1) {
     try {
+      if (act.verb === 'start' && act.given?.length)
+        return await enter(guidance, visitor, pointer, act.flow, act.given);
       if (act.verb === 'start' || act.verb === 'then') return await start(guidance, visitor, pointer, act);
       return await press(guidance, visitor, pointer, act);
     } catch (fault) {
@@ -60,11 +75,58 @@ export async function look(guidance: Guidance, visitor: Visitor, session?: strin
   const memory = session === undefined ? ((await guidance.memory.get(visitor.person.hash)) ?? {}) : {};
   const language = memory.language ?? visitor.language;
   const wanted = session ?? memory.open ?? (await latestOpen(guidance, visitor.person));
-  if (wanted === undefined) return { view: presentStart(language, inForce(guidance)) };
+  if (wanted === undefined) return { view: presentStart(language, inForce(guidance), memory.recent) };
   const ref = readRef(wanted);
   if (!ref) return { view: refuse(language, guidance.municipality, 'noSuchSession') };
   const place = await findPlace(guidance, { ...visitor, language }, ref);
   return { view: place.kind === 'refused' ? place.view : show(guidance, place, changing) };
+}
+
+/** What can be started, for somebody who has put everything else away. */
+export async function lookAtStart(guidance: Guidance, visitor: Visitor): Promise<StartView> {
+  const { language = visitor.language, recent } = (await guidance.memory.get(visitor.person.hash)) ?? {};
+  return presentStart(language, inForce(guidance), recent);
+}
+
+async function find(guidance: Guidance, visitor: Visitor, words: string): Promise<View> {
+  const language = await languageOf(guidance, visitor);
+  const flows = inForce(guidance);
+  const entries = guidance.find(words).filter(({ flow }) => flows.flows.has(flow));
+  return presentFound(language, flows, { words: words.slice(0, 200), entries, ref: guidance.newId() });
+}
+
+/** Begins a flow with its first answers given: they are logged as the person's own, since they chose them. */
+async function enter(
+  guidance: Guidance,
+  visitor: Visitor,
+  pointer: Pointer | undefined,
+  id: string,
+  given: readonly string[],
+): Promise<Seen> {
+  const offered = pointer && readRef(pointer.session);
+  const earlier = offered && (await guidance.log.read(offered.id));
+  const ref: Ref = { id: offered && !offered.flow && !earlier ? offered.id : guidance.newId(), flow: id };
+  const begun = earlier?.entries[0]?.content;
+  const language = await languageOf(guidance, visitor);
+  const flow = inForce(guidance).flows.get(id);
+  if (!flow) return { view: refuse(language, guidance.municipality, 'noSuchFlow') };
+  // Pressed twice, it has begun already.
+  if (offered && begun?.kind === 'start' && begun.flow === id && begun.person === visitor.person.hash)
+    return look(guidance, visitor, offered.id);
+  let session = begin(flow, language);
+  const contents: Content[] = [];
+  for (const option of given) {
+    const decision = decide(session, guidance.municipality, { verb: 'answer', node: session.node, option });
+    if (decision.kind === 'nothing') break;
+    contents.push(...decision.contents);
+    session = applyAll(session, decision.contents);
+  }
+  if (contents.length === 0) return start(guidance, visitor, undefined, { verb: 'start', flow: id });
+  const beginning = await startOf(guidance, visitor, session, ref);
+  await remember(guidance.database, visitor.person, language);
+  const record = await guidance.log.append(ref.id, undefined, [beginning, ...contents], guidance.now());
+  await recall(guidance, visitor, { open: ref.id, language }, id);
+  return { view: show(guidance, { kind: 'place', ref, session: replay(flow, record.entries), record }) };
 }
 
 /** Begins a flow. Nothing is logged until the first answer; until then the ref itself says what was begun. */
@@ -86,16 +148,16 @@ async function start(
   const offered = node && 'outcome' in node && node.then?.includes(flow);
   const linked = verb === 'then' && offered ? place?.record?.session : undefined;
   const ref: Ref = { id: guidance.newId(), flow, ...(linked && { from: linked }) };
-  await recall(guidance, visitor, { open: writeRef(ref), language });
+  await recall(guidance, visitor, { open: writeRef(ref), language }, flow);
   return { view: show(guidance, { kind: 'place', ref, session: begin(today, language), record: undefined }) };
 }
 
 async function press(guidance: Guidance, visitor: Visitor, pointer: Pointer | undefined, act: Press): Promise<Seen> {
   const ref = pointer && readRef(pointer.session);
   if (act.verb === 'language' && !ref) {
-    const before = await guidance.memory.get(visitor.person.hash);
-    await recall(guidance, visitor, { ...before, language: act.language });
-    return { view: presentStart(act.language, inForce(guidance)) };
+    const { open } = (await guidance.memory.get(visitor.person.hash)) ?? {};
+    await recall(guidance, visitor, { ...(open && { open }), language: act.language });
+    return { view: await lookAtStart(guidance, visitor) };
   }
   if (!ref) return { view: refuse(visitor.language, guidance.municipality, 'noSuchSession') };
   const place = await findPlace(guidance, visitor, ref);
@@ -201,7 +263,7 @@ async function leave(
   notice: Notice | undefined,
 ): Promise<Seen> {
   await recall(guidance, visitor, { language });
-  return { view: withNotice(presentStart(language, inForce(guidance)), notice), ...(notice && { notice }) };
+  return { view: withNotice(await lookAtStart(guidance, visitor), notice), ...(notice && { notice }) };
 }
 
 /** The flows that can be started: those whose version of today has not been withdrawn. */
@@ -226,8 +288,11 @@ function show(guidance: Guidance, place: Place, changing?: string): View {
   });
 }
 
-async function recall(guidance: Guidance, { person }: Visitor, memory: Memory): Promise<void> {
-  await guidance.memory.set(person.hash, memory);
+/** Keeps where the person is; what they began last stays, with the flow begun now in front. */
+async function recall({ memory }: Guidance, { person }: Visitor, now: Memory, begun?: string): Promise<void> {
+  const { recent = [] } = (await memory.get(person.hash)) ?? {};
+  const latest = begun === undefined ? recent : [begun, ...recent.filter((flow) => flow !== begun)].slice(0, 3);
+  await memory.set(person.hash, { ...now, ...(latest.length > 0 && { recent: latest }) });
 }
 
 /** Where what may be forgotten was forgotten, the log still knows which session is open. */

@@ -241,6 +241,12 @@ export function knowing({ options }: Question): Option[] {
   return options.filter((option) => option.id !== 'unsure');
 }
 
+/** All sources that a node leans on, its answers and items included; each once. */
+export function citedBy(node: Node): string[] {
+  const parts = 'question' in node ? node.options : 'checklist' in node ? node.items : [];
+  return [...new Set([...(node.cites ?? []), ...parts.flatMap((part) => part.cites ?? [])])];
+}
+
 /** Where each node leads, without regard to what a municipality lacks. */
 export function nextOf(node: Node): string[] {
   if ('question' in node) return node.options.map((option) => option.next);

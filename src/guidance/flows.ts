@@ -25,6 +25,8 @@ export interface Flows {
   flows: Map<string, Flow>;
   municipality: Municipality;
   glossary: Glossary;
+  /** Every source there is, those that no flow cites included. */
+  sources: Sources;
   /** Who has signed which version of each flow. */
   checks: Map<string, Check>;
 }
@@ -77,6 +79,7 @@ export function loadFlows(folder: string): Flows {
     flows: new Map(flows.map((flow) => [flow.id, flow])),
     municipality: municipality.value,
     glossary: glossary.value,
+    sources: sources.value,
     checks: new Map(files.map(({ value }) => [value.id, value.checked])),
   };
 }

@@ -6,6 +6,7 @@ import type { Language } from '../record/entry.ts';
 import { type Log, openLog } from '../record/log.ts';
 import type { Person } from '../record/person.ts';
 import { deriveKeys, type Keys } from '../record/seal.ts';
+import { type Finder, openFinder } from './find.ts';
 import type { Flows } from './flows.ts';
 import { openVersions, type Versions } from './versions.ts';
 
@@ -17,6 +18,7 @@ export interface Guidance extends Flows {
   /** What may be forgotten: where a person is, and in which language they read. */
   memory: Keyv<Memory>;
   keys: Keys;
+  find: Finder;
   now(): Date;
   newId(): string;
 }
@@ -26,6 +28,8 @@ export interface Memory {
   /** The session that the person has open, as a ref. */
   open?: string;
   language?: Language;
+  /** The flows begun last, the latest first. */
+  recent?: string[];
 }
 
 /** Who presses, and in which language they read where they have not chosen one here. */
@@ -46,6 +50,7 @@ export async function openGuidance(
     ...flows,
     database,
     keys,
+    find: openFinder(flows),
     now,
     log: openLog(database, keys.ledger),
     versions: await openVersions(database, flows, now()),

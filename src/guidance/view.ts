@@ -2,12 +2,15 @@ import type { ContentOf, Language } from '../record/entry.ts';
 import { numberOf } from '../record/number.ts';
 import type { GuidanceRecord } from '../record/record.ts';
 import { type Advice, advise, cite } from './advice.ts';
-import { type Flow, type Municipality, optionOf, type Source } from './flow.ts';
+import { type Explanation, explain } from './explain.ts';
+import { type Entry, nameEntry, writeEntry } from './find.ts';
+import { type Flow, type Glossary, type Group, type Municipality, optionOf, type Source } from './flow.ts';
+import type { Flows } from './flows.ts';
 import type { Session } from './session.ts';
 import { choices, fill, headingOf, type Words, words } from './words.ts';
 
 /** What the person sees next, in plain words, before any platform draws it. */
-export type View = StartView | QuestionView | ChecklistView | OutcomeView | EndedView | RefusedView;
+export type View = StartView | FoundView | QuestionView | ChecklistView | OutcomeView | EndedView | RefusedView;
 
 /** What can be said about the last press, as a code that an address can carry. */
 export type Notice = keyof Words['notices'];
@@ -24,10 +27,28 @@ interface Shown {
   notice?: string;
 }
 
-/** Nothing is going on: what can be started. */
+/** Nothing is going on: what can be started, under the headings it belongs to. */
 export interface StartView extends Shown {
   kind: 'start';
-  flows: { id: string; title: string; about?: string }[];
+  groups: { id: Group | 'recent'; title: string; flows: Startable[] }[];
+  kept: string;
+}
+
+/** A flow that can be started. */
+interface Startable {
+  id: string;
+  title: string;
+  about?: string;
+}
+
+/** Where the words that were looked for may lead: the person chooses, and nothing is answered for them unseen. */
+export interface FoundView extends Shown {
+  kind: 'found';
+  words: string;
+  /** `start` with this begins there. `answers` are the first ones given, and can be changed afterwards. */
+  offers: { entry: string; title: string; about?: string; answers: { question: string; answer: string }[] }[];
+  /** What a press on an offer carries as its session, so that pressing twice begins once. */
+  ref: string;
   kept: string;
 }
 
@@ -41,6 +62,8 @@ export interface InSession extends Shown {
   /** VGL-2026-00042, once the first answer is given. */
   number?: string;
   label?: string;
+  /** The words of the trade in what is shown, each to be explained to whoever asks. */
+  terms: Explanation[];
   trail: { node: string; option: string; question: string; answer: string; changeable: boolean; decided: boolean }[];
 }
 
@@ -52,6 +75,8 @@ export interface QuestionView extends InSession {
   why?: string;
   cites: Citation[];
   options: { id: string; label: string; hint?: string }[];
+  /** Said where the question leans on law that nobody has read in the original. */
+  doubt?: string;
   /** The answer given earlier, where an answered question is shown in order to be changed. */
   chosen?: string;
   /** Duties that hold whatever is answered, and what is kept: said at the first question. */
@@ -67,6 +92,7 @@ export interface ChecklistView extends InSession {
   why?: string;
   cites: Citation[];
   items: { id: string; label: string; ticked: boolean; cites: Citation[] }[];
+  doubt?: string;
   notices: string[];
   kept?: string;
 }
@@ -105,14 +131,16 @@ export interface Citation {
   title: string;
   says: string;
   kind: string;
-  /** Said where we have not read the text itself. */
+  /** Said where we have not read the text itself: nobody has, or only an account of it. */
   unverified?: string;
+  secondHand?: string;
 }
 
 /** What a session's view is drawn from, beside the session. */
 export interface Present {
   municipality: Municipality;
   flows: ReadonlyMap<string, Flow>;
+  glossary: Glossary;
   record: GuidanceRecord | undefined;
   /** What the next press must carry as its session. */
   ref: string;
@@ -124,7 +152,10 @@ export interface Present {
 }
 
 /** What do they see? The same session always gives the same view. */
-export function present(session: Session, { municipality, flows, record, ref, changing, lapse, ended }: Present): View {
+export function present(
+  session: Session,
+  { municipality, flows, glossary, record, ref, changing, lapse, ended }: Present,
+): View {
   const { flow, language, path, seq } = session;
   const say = fill(language, municipality);
   const text = words(language);
@@ -136,6 +167,7 @@ export function present(session: Session, { municipality, flows, record, ref, ch
     flow: { id: flow.id, title: say(flow.title), version: flow.version },
     ...(record && { number: numberOf(record.id) }),
     ...(session.label && { label: session.label }),
+    terms: [],
     trail: trail(session, record, say),
     ...(session.changed && { notice: changed(session, session.changed, municipality) }),
   };
@@ -161,16 +193,24 @@ export function present(session: Session, { municipality, flows, record, ref, ch
     ...(node.why && { why: say(node.why) }),
     ...('help' in node && node.help && { help: say(node.help) }),
   };
+  const said = [...Object.values(asked), ...opening.notices];
+  const terms = (...texts: (string | undefined)[]) =>
+    explain(glossary, language, [...said, ...texts.filter((text) => text !== undefined)]);
+  const doubt = (cites: readonly Citation[]) => cites.some(({ unverified }) => unverified) && { doubt: text.doubt };
   if ('question' in node) {
     const chosen = path.find((step) => step.kind === 'answered' && step.node === id);
+    const options = choices(node, municipality, say);
+    const cites = citations(node.cites);
     return {
       kind: 'question',
       ...shown,
       node: id,
       question: say(node.question),
       ...asked,
-      cites: citations(node.cites),
-      options: choices(node, municipality, say),
+      cites,
+      ...doubt(cites),
+      options,
+      terms: terms(say(node.question), ...options.flatMap(({ label, hint }) => [label, hint])),
       ...(chosen?.kind === 'answered' && { chosen: chosen.option }),
       ...opening,
     };
@@ -183,13 +223,16 @@ export function present(session: Session, { municipality, flows, record, ref, ch
       ticked: ticked.includes(item.id),
       cites: citations(item.cites),
     }));
+    const cites = citations(node.cites);
     return {
       kind: 'checklist',
       ...shown,
       question: say(node.checklist),
       ...asked,
-      cites: citations(node.cites),
+      cites,
+      ...doubt([...cites, ...items.flatMap((item) => item.cites)]),
       items,
+      terms: terms(say(node.checklist), ...items.map(({ label }) => label)),
       ...opening,
     };
   }
@@ -199,6 +242,7 @@ export function present(session: Session, { municipality, flows, record, ref, ch
     ...shown,
     advice,
     cites: citations(cites.map((cited) => cited.id)),
+    terms: terms(advice.title, advice.text, advice.uncertain, ...advice.do, ...(advice.missing ?? [])),
     at: record?.entries.findLast((entry) => entry.kind === 'outcome')?.time ?? '',
     offers: (node.then ?? []).flatMap((id) => {
       const next = flows.get(id);
@@ -209,20 +253,53 @@ export function present(session: Session, { municipality, flows, record, ref, ch
   };
 }
 
-/** What can be started, where nothing is going on. */
+/**
+ * What can be started, where nothing is going on.
+ * @param recent the flows that the person began last, the latest first; three of them come before all others.
+ */
 export function presentStart(
   language: Language,
   { municipality, flows }: Pick<Present, 'municipality' | 'flows'>,
+  recent: readonly string[] = [],
 ): StartView {
   const say = fill(language, municipality);
+  const { groups, kept } = words(language);
+  const last = recent.filter((id) => flows.has(id)).slice(0, 3);
+  const members = {
+    recent: last.map((id) => flows.get(id)!),
+    ...Object.groupBy(
+      [...flows.values()].filter(({ id }) => !last.includes(id)),
+      ({ group = 'documents' }) => group,
+    ),
+  };
   return {
     kind: 'start',
     ...base(language, municipality),
-    flows: [...flows.values()].map(({ id, title, about }) => ({
-      id,
-      title: say(title),
-      ...(about && { about: say(about) }),
-    })),
+    groups: (['recent', 'documents', 'social-media'] as const).flatMap((group) => {
+      const found = members[group] ?? [];
+      const startable = ({ id, title, about }: Flow) => ({
+        id,
+        title: say(title),
+        ...(about && { about: say(about) }),
+      });
+      return found.length > 0 ? [{ id: group, title: groups[group], flows: found.map(startable) }] : [];
+    }),
+    kept,
+  };
+}
+
+/** Where the words may lead. */
+export function presentFound(
+  language: Language,
+  flows: Flows,
+  found: { words: string; entries: readonly Entry[]; ref: string },
+): FoundView {
+  return {
+    kind: 'found',
+    ...base(language, flows.municipality),
+    words: found.words,
+    offers: found.entries.map((entry) => ({ entry: writeEntry(entry), ...nameEntry(entry, flows, language) })),
+    ref: found.ref,
     kept: words(language).kept,
   };
 }
@@ -249,6 +326,7 @@ export function citation(source: Omit<Source, 'checked'>, id: string, language: 
     ...cite(source, id, language),
     kind: text.kinds[source.kind],
     ...(source.verified === 'memory' && { unverified: text.unverified }),
+    ...(source.verified === 'second-hand' && { secondHand: text.secondHand }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Language } from '../record/entry.ts';
 import {
   type Clock,
+  type Group,
   type Municipality,
   type Node,
   type OutcomeCode,
@@ -65,6 +66,10 @@ export interface Words {
   kept: string;
   kinds: Record<'law' | 'guideline' | 'ruling' | 'practice' | 'press', string>;
   unverified: string;
+  secondHand: string;
+  /** Said beside a question whose law, or a part of it, is unverified. */
+  doubt: string;
+  groups: Record<Group | 'recent', string>;
   allTicked: string;
   notAllTicked: string;
   ticked(done: number, all: number): string;
@@ -149,6 +154,13 @@ const swedish: Words = {
   notAllTicked: 'Något saknas',
   ticked: (done, all) => `${done} av ${all} ikryssade`,
   unverified: 'Vi har inte läst själva lagtexten här. Fråga registratorn om det avgör.',
+  secondHand: 'Läst i andra hand.',
+  doubt: 'En del av lagen bakom har vi inte läst i original. Fråga registratorn om det avgör.',
+  groups: {
+    recent: 'Det du använde senast',
+    documents: 'Handlingar',
+    'social-media': 'Sociala medier',
+  },
   changed: (question, answer, kept, dropped) =>
     `Du ändrade svaret på ”${question}” till ”${answer}”.` +
     (kept === 0
@@ -246,6 +258,13 @@ const english: Words = {
   notAllTicked: 'Something is missing',
   ticked: (done, all) => `${done} of ${all} ticked`,
   unverified: 'We have not read the text of the law itself here. Ask the registrar if this decides the case.',
+  secondHand: 'Read second-hand.',
+  doubt: 'Some of the law behind this we have not read in the original. Ask the registrar if it decides the case.',
+  groups: {
+    recent: 'What you used last',
+    documents: 'Records',
+    'social-media': 'Social media',
+  },
   changed: (question, answer, kept, dropped) =>
     `You changed your answer to “${question}” to “${answer}”.` +
     (kept === 0 ? '' : kept === 1 ? ' One later answer still holds.' : ` ${kept} later answers still hold.`) +

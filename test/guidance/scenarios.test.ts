@@ -23,7 +23,9 @@ const Scenarios = z.array(
 
 const house = await openHouse(`sqlite:${join(temporaryFolder(), 'log.db')}`);
 const folder = 'test/scenarios';
-const scenarios = readdirSync(folder).flatMap((name) => Scenarios.parse(parse(readFileSync(join(folder, name), 'utf8'))));
+const scenarios = readdirSync(folder).flatMap((name) =>
+  Scenarios.parse(parse(readFileSync(join(folder, name), 'utf8'))),
+);
 
 describe('the cases of the law, walked press by press', () => {
   const presses = new Map<string, number[]>();

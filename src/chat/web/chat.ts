@@ -2,9 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import express, { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
-import { type Act, converse, inForce, look, type Pointer, type Seen } from '../../guidance/conversation.ts';
-import { type Guidance, languageOf, type Visitor } from '../../guidance/guidance.ts';
-import { isNotice, type Notice, presentStart, withNotice } from '../../guidance/view.ts';
+import { type Act, converse, look, lookAtStart, type Pointer, type Seen } from '../../guidance/conversation.ts';
+import { readEntry } from '../../guidance/find.ts';
+import type { Guidance, Visitor } from '../../guidance/guidance.ts';
+import { isNotice, type Notice, withNotice } from '../../guidance/view.ts';
 import type { Language } from '../../record/entry.ts';
 import { recognise } from '../../record/person.ts';
 import type { Door } from '../door.ts';
@@ -25,7 +26,9 @@ export function openWebChat(guidance: Guidance): Door {
     const { session, change, notice, fresh } = Query.parse(request.query);
     const visitor = recogniseVisitor(guidance, request, response);
     const seen =
-      fresh === undefined ? await look(guidance, visitor, session, change) : await startView(guidance, visitor);
+      fresh === undefined
+        ? await look(guidance, visitor, session, change)
+        : { view: await lookAtStart(guidance, visitor) };
     const status = seen.view.kind === 'refused' ? 404 : 200;
     response
       .status(status)
@@ -42,6 +45,8 @@ export function openWebChat(guidance: Guidance): Door {
       response.status(403).type('html').send(drawPage(seen.view));
       return;
     }
+    // What was looked for stands in no address, where it would be kept.
+    if (seen.view.kind === 'found') return response.type('html').send(drawPage(seen.view));
     response.redirect(303, whereTo(seen));
   });
 
@@ -98,10 +103,6 @@ function browserLanguage(request: Request): Language {
   return request.acceptsLanguages('sv', 'en') === 'en' ? 'en' : 'sv';
 }
 
-async function startView(guidance: Guidance, visitor: Visitor): Promise<Seen> {
-  return { view: presentStart(await languageOf(guidance, visitor), inForce(guidance)) };
-}
-
 /** After a press, the address of what it led to, so that a reload shows it again and presses nothing. */
 function whereTo({ view, notice }: Seen): string {
   if (view.kind === 'start') return addressOf({ fresh: '1', notice });
@@ -116,7 +117,19 @@ function addressOf(parts: Record<string, string | undefined>): string {
 }
 
 /** Another verb, `why` among them, leads to the present view: the reasons stand on the page, to be opened there. */
-const verbs = ['start', 'then', 'answer', 'tick', 'done', 'back', 'change', 'label', 'language', 'close'] as const;
+const verbs = [
+  'start',
+  'find',
+  'then',
+  'answer',
+  'tick',
+  'done',
+  'back',
+  'change',
+  'label',
+  'language',
+  'close',
+] as const;
 
 /** What a form may say: the button's name is the verb, its value the option; what else there is, is not looked at. */
 const Form = z.object({
@@ -150,8 +163,11 @@ function readForm(body: unknown): Read {
   const press = (act: Act): Read => ({ kind: 'press', pointer, act });
   switch (verb) {
     case 'start':
+      return press({ verb, ...readEntry(value) });
     case 'then':
       return press({ verb, flow: value });
+    case 'find':
+      return press({ verb, words: value || (option[0] ?? '') });
     case 'answer':
       return press({ verb, node, option: value || (option[0] ?? '') });
     case 'tick':

@@ -6,6 +6,7 @@ import {
   type Citation,
   citation,
   type EndedView,
+  type FoundView,
   type InSession,
   type OutcomeView,
   type QuestionView,
@@ -24,6 +25,8 @@ export function drawPage(view: View): string {
   switch (view.kind) {
     case 'start':
       return page(view, pageWords(view.language).startHeading, drawStart(view));
+    case 'found':
+      return page(view, pageWords(view.language).foundHeading, drawFound(view));
     case 'question':
       return page(view, view.question, drawQuestion(view));
     case 'checklist':
@@ -91,9 +94,44 @@ function drawStart(view: StartView): Html {
   const text = pageWords(view.language);
   return html`<h1>${text.startHeading}</h1>
 <p class="lead">${text.startHelp}</p>
-<form method="post" action="/" class="options">
-${view.flows.map(({ id, title, about }) => html`<button name="start" value="${id}"><b>${title}</b>${about ? html`<span>${about}</span>` : ''}</button>`)}
+${drawFind(view.language)}
+<form method="post" action="/" class="options starts">
+${view.groups.map(
+  ({ id, title, flows }) => html`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>
+${flows.map((flow) => html`<button name="start" value="${flow.id}"><b>${flow.title}</b>${flow.about ? html`<span>${flow.about}</span>` : ''}</button>`)}
+</section>`,
+)}
 </form>
+<p class="kept">${view.kept}</p>`;
+}
+
+/** The words travel in the form's body: an address would be kept by the browser, and by whatever lies on the way. */
+function drawFind(language: Language, words = ''): Html {
+  const text = pageWords(language);
+  return html`<form method="post" action="/" role="search" class="find"><label for="find">${text.find}</label>
+<div><input id="find" name="option" type="search" maxlength="200" autocomplete="off" value="${words}" aria-describedby="find-help"><button name="find" value="">${text.search}</button></div>
+<p id="find-help">${text.findHelp}</p></form>`;
+}
+
+function drawFound(view: FoundView): Html {
+  const text = pageWords(view.language);
+  const none = view.offers.length === 0;
+  return html`<h1>${none ? text.foundNothing : text.foundHeading}</h1>
+${none ? html`<p class="lead">${text.foundNothingHelp}</p>` : ''}
+${drawFind(view.language, view.words)}
+<form method="post" action="/" class="options"><input type="hidden" name="session" value="${view.ref}">
+${view.offers.map(
+  ({ entry, title, about, answers }) =>
+    html`<button name="start" value="${entry}"><b>${title}</b>${
+      answers.length > 0
+        ? html`<span>${text.withAnswers} ${answers.map(({ answer }, i) => html`${i > 0 ? ' › ' : ''}<q>${answer}</q>`)}</span>`
+        : about
+          ? html`<span>${about}</span>`
+          : ''
+    }</button>`,
+)}
+</form>
+<p><a href="/?fresh=1">${text.allFlows}</a></p>
 <p class="kept">${view.kept}</p>`;
 }
 
@@ -113,6 +151,7 @@ ${view.options.map(
 )}
 </form>
 ${drawReasons(view)}
+${drawTerms(view)}
 ${changing ? html`<p><a href="/?session=${view.session}">${text.keepAnswer}</a></p>` : drawMoves(view)}
 ${drawTrail(view)}
 ${drawFoot(view)}`;
@@ -132,6 +171,7 @@ ${reminders(view)}
 <p class="moves"><button name="done" value="" class="main">${text.done}</button> <button name="tick" value="">${text.save}</button></p>
 </form>
 ${drawReasons(view)}
+${drawTerms(view)}
 ${drawMoves(view)}
 ${drawTrail(view)}
 ${drawFoot(view)}`;
@@ -147,27 +187,40 @@ function reminders({ language, notices, kept }: QuestionView | ChecklistView): H
   return html`${notices.length > 0 ? duties : ''}${kept ? html`<p class="kept">${kept}</p>` : ''}`;
 }
 
-function drawReasons({ language, why, cites }: QuestionView | ChecklistView): Html {
+function drawReasons({ language, why, cites, doubt }: QuestionView | ChecklistView): Html {
   const text = pageWords(language);
   return html`<div class="reasons">
 ${why ? html`<details><summary>${text.whyAsk}</summary><p>${why}</p></details>` : ''}
 ${cites.length > 0 ? html`<details><summary>${text.lawBehind}</summary>${drawSources(cites)}</details>` : ''}
+${doubt ? html`<p class="doubt">${doubt}</p>` : ''}
 </div>`;
+}
+
+/** Each word of the trade opens into what it means. */
+function drawTerms({ language, terms }: InSession): Html {
+  if (terms.length === 0) return html``;
+  return html`<section class="terms" aria-labelledby="terms"><h2 id="terms">${pageWords(language).terms}</h2>
+${terms.map(({ term, means }) => html`<details><summary>${term}</summary><p>${means}</p></details>`)}</section>`;
 }
 
 function drawSources(cites: Citation[]): Html {
   return html`<dl class="sources">${cites.map(
-    ({ title, says, kind, unverified }) =>
-      html`<div><dt>${title} <span>(${kind})</span></dt><dd>${says}${unverified ? html` <em>${unverified}</em>` : ''}</dd></div>`,
+    ({ title, says, kind, unverified, secondHand }) =>
+      html`<div><dt>${title} <span>(${kind})</span></dt><dd>${says} ${drawDoubt(unverified ?? secondHand)}</dd></div>`,
   )}</dl>`;
 }
 
 /** Each citation opens into what it says. */
 function drawCitations(cites: Citation[]): Html {
   return html`${cites.map(
-    ({ title, says, kind, unverified }) =>
-      html`<details class="source"><summary>${title}</summary><p>${says} <span>(${kind})</span>${unverified ? html` <em>${unverified}</em>` : ''}</p></details>`,
+    ({ title, says, kind, unverified, secondHand }) =>
+      html`<details class="source"><summary>${title}</summary><p>${says} <span>(${kind})</span> ${drawDoubt(secondHand)}</p></details>${drawDoubt(unverified)}`,
   )}`;
+}
+
+/** How far a source has not been read in the original. */
+function drawDoubt(said: string | undefined): Html {
+  return said ? html`<em class="doubt">${said}</em>` : html``;
 }
 
 function drawMoves(view: InSession): Html {
@@ -221,6 +274,7 @@ ${advice.say ? html`<section aria-labelledby="say"><h2 id="say">${text.say}</h2>
 ${advice.do.length > 0 ? html`<section aria-labelledby="do"><h2 id="do">${text.do}</h2><ul class="boxes">${advice.do.map((step) => html`<li>${step}</li>`)}</ul></section>` : ''}
 ${view.summary ? html`<section aria-labelledby="ask"><h2 id="ask">${text.ask}</h2><p>${view.registrar}</p><h3>${text.summary}</h3><pre id="summary-text" tabindex="0">${view.summary}</pre>${drawCopy('summary-text', view.language)}</section>` : ''}
 <section class="law" aria-labelledby="law"><h2 id="law">${text.law}</h2>${drawCitations(view.cites)}</section>
+${drawTerms(view)}
 ${drawTrail(view, text.path)}
 <section class="about" aria-labelledby="about"><h2 id="about">${text.record}</h2><dl>
 <div><dt>${text.number}</dt><dd>${view.number}</dd></div>
