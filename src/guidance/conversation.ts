@@ -3,6 +3,7 @@ import type { Content, ContentOf, Language } from '../record/entry.ts';
 import { Taken } from '../record/log.ts';
 import { mask, tidy } from '../record/mask.ts';
 import { type Person, remember } from '../record/person.ts';
+import type { GuidanceRecord } from '../record/record.ts';
 import type { Flows } from './flows.ts';
 import { type Guidance, languageOf, type Memory, type Visitor } from './guidance.ts';
 import { findPlace, type Place } from './place.ts';
@@ -106,13 +107,10 @@ async function enter(
   const offered = pointer && readRef(pointer.session);
   const earlier = offered && (await guidance.log.read(offered.id));
   const ref: Ref = { id: offered && !offered.flow && !earlier ? offered.id : guidance.newId(), flow: id };
-  const begun = earlier?.entries[0]?.content;
   const language = await languageOf(guidance, visitor);
   const flow = inForce(guidance).flows.get(id);
   if (!flow) return { view: refuse(language, guidance.municipality, 'noSuchFlow') };
-  // Pressed twice, it has begun already.
-  if (offered && begun?.kind === 'start' && begun.flow === id && begun.person === visitor.person.hash)
-    return look(guidance, visitor, offered.id);
+  if (offered && earlier && beganSo(earlier, visitor.person, id, given)) return look(guidance, visitor, offered.id);
   let session = begin(flow, language);
   const contents: Content[] = [];
   for (const option of given) {
@@ -127,6 +125,14 @@ async function enter(
   const record = await guidance.log.append(ref.id, undefined, [beginning, ...contents], guidance.now());
   await recall(guidance, visitor, { open: ref.id, language }, id);
   return { view: show(guidance, { kind: 'place', ref, session: replay(flow, record.entries), record }) };
+}
+
+/** Whether this is what comes of the same press, made a moment ago. */
+function beganSo({ entries }: GuidanceRecord, { hash }: Person, flow: string, given: readonly string[]): boolean {
+  const begun = entries[0]?.content;
+  const answers = entries.flatMap(({ content }) => (content?.kind === 'answer' ? [content.option] : []));
+  const same = given.every((option, i) => answers[i] === option);
+  return begun?.kind === 'start' && begun.person === hash && begun.flow === flow && same;
 }
 
 /** Begins a flow. Nothing is logged until the first answer; until then the ref itself says what was begun. */
@@ -267,9 +273,9 @@ async function leave(
 }
 
 /** The flows that can be started: those whose version of today has not been withdrawn. */
-export function inForce({ flows, municipality, glossary, checks, versions }: Guidance): Flows {
-  const left = [...flows].filter(([, flow]) => !versions.isWithdrawn(flow.version));
-  return { flows: new Map(left), municipality, glossary, checks };
+export function inForce(guidance: Guidance): Flows {
+  const left = [...guidance.flows].filter(([, flow]) => !guidance.versions.isWithdrawn(flow.version));
+  return { ...guidance, flows: new Map(left) };
 }
 
 function seen(guidance: Guidance, place: Place, notice?: Notice): Seen {

@@ -15,7 +15,8 @@ export function* paths(flow: Graph, id = flow.start, trail: string[] = []): Gene
   for (const to of next) yield* paths(flow, to, here);
 }
 
-function waysOn(flow: Graph): (id: string) => number {
+/** How many ways lead on from a node to an outcome. */
+export function waysOn(flow: Graph): (id: string) => number {
   const known = new Map<string, number>();
   return function count(id: string): number {
     const found = known.get(id);
@@ -28,7 +29,7 @@ function waysOn(flow: Graph): (id: string) => number {
 }
 
 /** How many ways lead from the start to each node. */
-function waysTo(flow: Graph): Map<string, number> {
+export function waysTo(flow: Graph): Map<string, number> {
   const ways = new Map<string, number>([[flow.start, 1]]);
   for (const id of inOrder(flow))
     for (const to of nextOf(flow.nodes[id]!)) ways.set(to, (ways.get(to) ?? 0) + ways.get(id)!);

@@ -122,12 +122,10 @@ ${drawFind(view.language, view.words)}
 <form method="post" action="/" class="options"><input type="hidden" name="session" value="${view.ref}">
 ${view.offers.map(
   ({ entry, title, about, answers }) =>
-    html`<button name="start" value="${entry}"><b>${title}</b>${
+    html`<button name="start" value="${entry}">${
       answers.length > 0
-        ? html`<span>${text.withAnswers} ${answers.map(({ answer }, i) => html`${i > 0 ? ' › ' : ''}<q>${answer}</q>`)}</span>`
-        : about
-          ? html`<span>${about}</span>`
-          : ''
+        ? html`<b>${answers.at(-1)!.answer}</b><span>${title}. ${text.withAnswers} ${answers.map(({ answer }, i) => html`${i > 0 ? ' › ' : ''}<q>${answer}</q>`)}</span>`
+        : html`<b>${title}</b>${about ? html`<span>${about}</span>` : ''}`
     }</button>`,
 )}
 </form>
