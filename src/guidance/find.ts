@@ -64,6 +64,9 @@ export function openFinder({ flows, municipality, glossary }: Flows): Finder {
     processTerm: look,
     searchOptions: {
       boost: { title: 3, keywords: 4, label: 3, more: 0.5 },
+      // Short labels and long lists of keywords weigh alike; a flow as a whole stands before its single answers.
+      bm25: { k: 1.2, b: 0.3, d: 0.5 },
+      boostDocument: (id) => (String(id).includes('/') ? 1 : 1.5),
       prefix: (term) => term.length >= 3 && !term.startsWith('='),
       fuzzy: (term) => (term.length >= 5 && !term.startsWith('=') ? 0.2 : false),
     },
