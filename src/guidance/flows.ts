@@ -105,7 +105,7 @@ function withParts(file: Read<FlowFile>, parts: Map<string, Read<Part>>, faults:
   const own = file.value.nodes;
   const nodes = { ...own };
   const reach = (id: string): void => {
-    const node = own[id] ?? shared.get(id)?.value.nodes[id];
+    const node = Object.hasOwn(own, id) ? own[id] : shared.get(id)?.value.nodes[id];
     if (!node || reached.has(id)) return;
     reached.add(id);
     nodes[id] = node;
