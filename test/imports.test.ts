@@ -32,13 +32,14 @@ test('the doors in chat never know each other', () => {
   }
 });
 
-test('what belongs to one room stays there: drivers in database, pages in the web chat', () => {
+test('what belongs to one room stays there: drivers in database, pages in the web chat, Word files in docx.ts', () => {
   const homes: Record<string, RegExp> = {
     pg: /^database\//,
     'node:sqlite': /^database\//,
     keyv: /^(database|guidance)\//,
     'hono/html': /^chat\/web\//,
     '@dagrejs/dagre': /^chat\/web\//,
+    docx: /^chat\/docx\.ts$/,
     express: /^(chat\/|front\.ts)/,
   };
   for (const { file, to } of imports) if (homes[to]) assert.match(file, homes[to], `${file} imports ${to}`);

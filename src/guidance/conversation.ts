@@ -4,6 +4,7 @@ import { Taken } from '../record/log.ts';
 import { mask, tidy } from '../record/mask.ts';
 import { type Person, remember } from '../record/person.ts';
 import type { GuidanceRecord } from '../record/record.ts';
+import { type Draft, drafts } from './draft.ts';
 import type { Flows } from './flows.ts';
 import { type Guidance, languageOf, type Memory, type Visitor } from './guidance.ts';
 import { findPlace, type Place } from './place.ts';
@@ -81,6 +82,23 @@ export async function look(guidance: Guidance, visitor: Visitor, session?: strin
   if (!ref) return { view: refuse(language, guidance.municipality, 'noSuchSession') };
   const place = await findPlace(guidance, { ...visitor, language }, ref);
   return { view: place.kind === 'refused' ? place.view : show(guidance, place, changing) };
+}
+
+/** A draft that the person's session leads to, to be worked on elsewhere; writes nothing. */
+export async function fetchDraft(
+  guidance: Guidance,
+  visitor: Visitor,
+  session: string,
+  kind: string,
+): Promise<{ kind: 'draft'; draft: Draft } | { kind: 'refused'; view: View }> {
+  const { municipality } = guidance;
+  const ref = readRef(session);
+  if (!ref) return { kind: 'refused', view: refuse(visitor.language, municipality, 'noSuchSession') };
+  const place = await findPlace(guidance, visitor, ref);
+  if (place.kind === 'refused') return place;
+  const draft = drafts(place.session, municipality, place.record).find((draft) => draft.kind === kind);
+  if (!draft) return { kind: 'refused', view: refuse(place.session.language, municipality, 'noSuchDraft') };
+  return { kind: 'draft', draft };
 }
 
 /** What can be started, for somebody who has put everything else away. */
@@ -273,7 +291,7 @@ async function leave(
 }
 
 /** The flows that can be started: those whose version of today has not been withdrawn. */
-export function inForce(guidance: Guidance): Flows {
+function inForce(guidance: Guidance): Flows {
   const left = [...guidance.flows].filter(([, flow]) => !guidance.versions.isWithdrawn(flow.version));
   return { ...guidance, flows: new Map(left) };
 }

@@ -156,12 +156,14 @@ export type Check = z.infer<typeof Check>;
 const Group = z.enum(['documents', 'social-media']);
 export type Group = z.infer<typeof Group>;
 
-/** A flow file. `checked` is no part of the version itself. */
+/** A flow file. `checked` and `order` are no part of the version itself. */
 export const FlowFile = z.strictObject({
   id: Id,
   title: Text,
   about: Text.optional(),
   group: Group.optional(),
+  /** Its place under that heading; flows without one come last. */
+  order: z.number().int().optional(),
   keywords: Keywords,
   checked: Check,
   /** Duties that everyone has whatever the answers, said once at the first question. */
@@ -193,7 +195,6 @@ export type Sources = z.infer<typeof Sources>;
 
 /** A word of the trade, explained to whoever asks. `forms` are the other shapes in which it stands in a text. */
 const Term = z.strictObject({ term: Text, forms: Keywords.optional(), means: Text, cites: Cites.optional() });
-export type Term = z.infer<typeof Term>;
 
 /** All words explained, by id. */
 export const Glossary = z.record(Id, Term);
@@ -221,7 +222,7 @@ export type Municipality = z.infer<typeof Municipality>;
 
 /** A flow with the sources it cites: what a version is a version of, and what a session is pinned to. */
 export const Flow = z.object({
-  ...FlowFile.omit({ checked: true, parts: true }).shape,
+  ...FlowFile.omit({ checked: true, parts: true, order: true }).shape,
   sources: z.record(Id, Source.omit({ checked: true })),
 });
 export type Flow = z.infer<typeof Flow> & { version: string };

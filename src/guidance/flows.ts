@@ -65,7 +65,8 @@ export function loadFlows(folder: string): Flows {
   const files = names
     .map((name) => readFile(folder, name, FlowFile, faults))
     .filter((file) => file !== undefined)
-    .map((file) => withParts(file, parts, faults));
+    .map((file) => withParts(file, parts, faults))
+    .sort((one, other) => (one.value.order ?? last) - (other.value.order ?? last));
   if (municipality && sources && glossary) {
     const ids = new Set(files.map((file) => file.value.id));
     for (const texts of [municipality, sources, glossary]) checkTexts(texts, faults);
@@ -122,10 +123,12 @@ function withParts(file: Read<FlowFile>, parts: Map<string, Read<Part>>, faults:
   return { ...file, value: { ...file.value, nodes }, at };
 }
 
+const last = Number.MAX_SAFE_INTEGER;
+
 const beside = new Set(['sources.yaml', 'municipality.yaml', 'glossary.yaml']);
 
 /** The flow with the sources that it cites, and as version the SHA-256 over both, without who has checked them. */
-function bind({ checked: _, parts: __, ...file }: FlowFile, sources: Sources): Flow {
+function bind({ checked: _, parts: __, order: ___, ...file }: FlowFile, sources: Sources): Flow {
   const cited = [...new Set(citesOf(file.nodes).map(([id]) => id))].sort();
   const body = {
     ...file,

@@ -2,6 +2,7 @@ import type { ContentOf, Language } from '../record/entry.ts';
 import { numberOf } from '../record/number.ts';
 import type { GuidanceRecord } from '../record/record.ts';
 import { type Advice, advise, cite } from './advice.ts';
+import { asText, type DraftKind, drafts } from './draft.ts';
 import { type Explanation, explain } from './explain.ts';
 import { type Entry, nameEntry, writeEntry } from './find.ts';
 import { type Flow, type Glossary, type Group, type Municipality, optionOf, type Source } from './flow.ts';
@@ -109,6 +110,8 @@ export interface OutcomeView extends InSession {
   /** Whom to ask; where a person is needed, with a summary to send. */
   registrar: string;
   summary?: string;
+  /** Words ready to use, in Swedish whatever the person reads: documents for somebody else to decide on. */
+  drafts: { kind: DraftKind; title: string; text: string }[];
 }
 
 /** The session is over without an outcome to show. */
@@ -250,6 +253,11 @@ export function present(
     }),
     registrar: say({ sv: '{registrar}', en: '{registrar}' }),
     ...(node.outcome === 'ask-registrar' && { summary: summary(shown, advice) }),
+    drafts: drafts(session, municipality, record).map((draft) => ({
+      kind: draft.kind,
+      title: text.drafts[draft.kind],
+      text: asText(draft),
+    })),
   };
 }
 
@@ -376,9 +384,14 @@ function whyLapsed(lapse: ContentOf<'lapse'> | undefined, { lapsed }: Words): st
   return lapse?.because === 'unreadable' ? lapsed.unreadable : lapsed.idle;
 }
 
-/** What to send to the registrar: the path, why a person is needed, what is frozen, and how much time there is. */
-function summary({ flow, language, number, trail }: InSession, { title, why, clock }: Omit<Advice, 'cites'>): string {
+/** What to send to the registrar: the path, why a person is needed, what is frozen, how much time there is, what was said. */
+function summary(
+  { flow, language, number, trail }: InSession,
+  { title, why, clock, say }: Omit<Advice, 'cites'>,
+): string {
+  const { frozen, meanwhile } = words(language);
   const steps = trail.map(({ question, answer }) => `- ${question} ${answer}`);
   const reached = `=> ${title}${why ? `. ${why}` : ''}`;
-  return [`${number ?? ''} ${flow.title}`.trim(), ...steps, reached, words(language).frozen, clock].join('\n');
+  const said = say ? [meanwhile(say)] : [];
+  return [`${number ?? ''} ${flow.title}`.trim(), ...steps, reached, frozen, clock, ...said].join('\n');
 }

@@ -1,4 +1,5 @@
 import type { Language } from '../record/entry.ts';
+import type { DraftKind } from './draft.ts';
 import {
   type Clock,
   type Group,
@@ -91,7 +92,10 @@ export interface Words {
   lapsed: { idle: string; unreadable: string; withdrawn(reason: string): string };
   /** What the registrar must know of deletion. */
   frozen: string;
-  refused: Record<'notYours' | 'noSuchFlow' | 'noSuchSession', string>;
+  /** What the registrar must know that the person was told. */
+  meanwhile(say: string): string;
+  drafts: Record<DraftKind, string>;
+  refused: Record<'notYours' | 'noSuchFlow' | 'noSuchSession' | 'noSuchDraft', string>;
 }
 
 const swedish: Words = {
@@ -190,10 +194,18 @@ const swedish: Words = {
     unreadable: 'Den här versionen av vägledningen kan inte läsas längre.',
   },
   frozen: 'Ingen radering: det som begärs ska inte raderas eller gallras förrän frågan är avgjord.',
+  meanwhile: (say) => `Till den som frågar, så länge: ”${say}”`,
+  drafts: {
+    refusal: 'Utkast till beslut om avslag',
+    condition: 'Utkast till beslut om förbehåll',
+    'disposal-decision': 'Utkast till gallringsbeslut',
+    'register-entry': 'Text till diariet',
+  },
   refused: {
     notYours: 'Den här vägledningen hör till någon annan. Börja en egen.',
     noSuchFlow: 'Den vägledningen finns inte. Välj en i listan.',
     noSuchSession: 'Den vägledningen finns inte, eller så har den aldrig fått något svar. Börja en ny.',
+    noSuchDraft: 'Den här vägledningen leder inte till något sådant utkast.',
   },
 };
 
@@ -287,9 +299,17 @@ const english: Words = {
     unreadable: 'This version of the guidance can no longer be read.',
   },
   frozen: 'No deletion: what is asked for must not be deleted or disposed of until this is settled.',
+  meanwhile: (say) => `To the person who asks, meanwhile: “${say}”`,
+  drafts: {
+    refusal: 'Draft decision to refuse',
+    condition: 'Draft decision with a condition (förbehåll)',
+    'disposal-decision': 'Draft disposal decision (gallringsbeslut)',
+    'register-entry': 'Text for the diary (diariet)',
+  },
   refused: {
     notYours: 'This guidance belongs to somebody else. Start one of your own.',
     noSuchFlow: 'There is no such guidance. Choose one from the list.',
     noSuchSession: 'There is no such guidance, or it never got an answer. Start a new one.',
+    noSuchDraft: 'This guidance does not lead to such a draft.',
   },
 };

@@ -43,9 +43,9 @@ export async function startProgram(settings: Record<string, string> = {}): Promi
 }
 
 /** A command of the program, run to its end. */
-export async function runCommand(script: string, args: string[], settings: Record<string, string> = {}) {
+export async function runCommand(script: string, args: string[], settings: Record<string, string> = {}, cwd = '.') {
   const env = { ...process.env, NODE_NO_WARNINGS: '1', ...settings };
-  const child = spawn(process.execPath, [script, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [script, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => (stdout += chunk));

@@ -2,12 +2,21 @@ import { createHash, randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import express, { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
-import { type Act, converse, look, lookAtStart, type Pointer, type Seen } from '../../guidance/conversation.ts';
+import {
+  type Act,
+  converse,
+  fetchDraft,
+  look,
+  lookAtStart,
+  type Pointer,
+  type Seen,
+} from '../../guidance/conversation.ts';
 import { readEntry } from '../../guidance/find.ts';
 import type { Guidance, Visitor } from '../../guidance/guidance.ts';
 import { isNotice, type Notice, withNotice } from '../../guidance/view.ts';
 import type { Language } from '../../record/entry.ts';
 import { recognise } from '../../record/person.ts';
+import { writeDocx } from '../docx.ts';
 import type { Door } from '../door.ts';
 import { type Diagram, layOut } from './diagram.ts';
 import { drawFaultPage, drawFlowPage, drawPage } from './draw.ts';
@@ -63,6 +72,18 @@ export function openWebChat(guidance: Guidance): Door {
     const diagram = diagrams.get(key) ?? layOut(flow, reading, guidance.municipality);
     diagrams.set(key, diagram);
     response.type('html').send(drawFlowPage({ flow, reading, municipality: guidance.municipality, diagram, walked }));
+  });
+
+  router.get('/drafts/:kind', async (request, response) => {
+    const { session = '' } = Query.parse(request.query);
+    const visitor = recogniseVisitor(guidance, request, response);
+    const found = await fetchDraft(guidance, visitor, session, request.params.kind);
+    if (found.kind === 'refused') return response.status(404).type('html').send(drawPage(found.view));
+    const { draft } = found;
+    response
+      .set('Cache-Control', 'private, no-store')
+      .attachment(`${draft.title} ${draft.number}.docx`)
+      .send(await writeDocx(draft, guidance.municipality.name));
   });
 
   return {

@@ -1,12 +1,25 @@
 import { graphlib, layout } from '@dagrejs/dagre';
 import { html } from 'hono/html';
-import type { HtmlEscapedString } from 'hono/utils/html';
-import { type Flow, knowing, type Municipality, nextOf } from '../../guidance/flow.ts';
+import {
+  type Checklist,
+  type Flow,
+  knowing,
+  type Municipality,
+  type Node,
+  nextOf,
+  type Question,
+} from '../../guidance/flow.ts';
 import { inOrder } from '../../guidance/paths.ts';
+import { shortTitle } from '../../guidance/shorttitle.ts';
 import { fill, headingOf, words } from '../../guidance/words.ts';
 import type { Language } from '../../record/entry.ts';
+import { drawShape, inset, type Kind, kindOf, leftEdge } from './shapes.ts';
+import { untangle } from './untangle.ts';
+import { boxWidth, type Line, type Writing, write } from './writing.ts';
 
-/** A flow as a picture, laid out once per version and language; a path can then be marked in it. */
+type Html = ReturnType<typeof html>;
+
+/** A flow, or a part of one, as a picture, laid out once per version and language; a path can then be marked in it. */
 export interface Diagram {
   width: number;
   height: number;
@@ -14,20 +27,20 @@ export interface Diagram {
   arrows: Arrow[];
 }
 
+/** A question, checklist or outcome, with all that is written in it. */
 interface Box {
   id: string;
-  kind: 'question' | 'checklist' | 'outcome';
+  kind: Kind;
   x: number;
   y: number;
   height: number;
-  heading: string[];
+  lines: Line[];
   rows: Row[];
 }
 
+/** An answer: its arrow starts at this height. */
 interface Row {
   option: string;
-  lines: string[];
-  /** Where the row's first line stands, below the top of the box. */
   y: number;
   next: string;
 }
@@ -44,23 +57,70 @@ interface Point {
   y: number;
 }
 
-const boxWidth = 300;
-const line = 17;
-const padding = 10;
+const margin = 14;
 
-/** Places the boxes from left to right. Answers of "I don't know" all lead to the registrar and are left out. */
+/** What is drawn: some of the nodes, and what is said in the place of those left out. */
+export interface Extent {
+  nodes: ReadonlySet<string>;
+  /** Where a node left out is drawn. */
+  elsewhere(id: string): string;
+  /** Where a node drawn here is led to from, when that is elsewhere too. */
+  from(id: string): string | undefined;
+}
+
+/** The whole flow. Answers of "I don't know" all lead to the registrar and are left out. */
 export function layOut(flow: Flow, language: Language, municipality: Municipality): Diagram {
+  const extent: Extent = {
+    nodes: drawn(flow),
+    elsewhere: () => '',
+    from: () => undefined,
+  };
+  return layOutPart(flow, language, municipality, extent, 110);
+}
+
+/** Every node that somebody who knows can come to. */
+export function drawn(flow: Flow): Set<string> {
+  const shown = new Set<string>();
+  const queue = [flow.start];
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    if (shown.has(id)) continue;
+    shown.add(id);
+    queue.push(...leadsOf(flow.nodes[id]!));
+  }
+  return shown;
+}
+
+/** Where a node leads in the picture. */
+export function leadsOf(node: Node): string[] {
+  return 'question' in node ? knowing(node).map((option) => option.next) : nextOf(node);
+}
+
+/** Places the boxes from left to right. @param gap between two columns. */
+export function layOutPart(
+  flow: Flow,
+  language: Language,
+  municipality: Municipality,
+  extent: Extent,
+  gap: number,
+): Diagram {
   const graph = new graphlib.Graph({ multigraph: true });
-  graph.setGraph({ rankdir: 'LR', ranksep: 110, nodesep: 22, marginx: 16, marginy: 16 });
+  graph.setGraph({ rankdir: 'LR', ranksep: gap, nodesep: 16, marginx: margin, marginy: margin });
   graph.setDefaultEdgeLabel(() => ({}));
-  const shown = withoutUnsure(flow);
-  const boxes = inOrder(flow)
-    .filter((id) => shown.has(id))
-    .map((id) => boxOf(flow, id, language, municipality));
+  const pen = { flow, language, municipality, extent };
+  const inside = inOrder(flow).filter((id) => extent.nodes.has(id));
+  const outside = new Set(inside.flatMap((id) => leadsOf(flow.nodes[id]!)).filter((id) => !extent.nodes.has(id)));
+  const boxes = [...inside.map((id) => boxOf(pen, id)), ...[...outside].map((id) => boxElsewhere(pen, id))];
   for (const box of boxes) graph.setNode(box.id, { width: boxWidth, height: box.height });
-  // In this order the layout puts what the first answer leads to at the top, and lines cross least.
-  for (const box of boxes) for (const row of box.rows.toReversed()) graph.setEdge(box.id, row.next, {}, row.option);
-  layout(graph);
+  for (const box of boxes) for (const row of box.rows) graph.setEdge(box.id, row.next, {}, row.option);
+  const starts = new Map(
+    boxes.flatMap((box) => box.rows.map((row) => [`${box.id} ${row.option}`, row.y / box.height])),
+  );
+  layout(graph, {
+    customOrder: (columns: graphlib.Graph, order: (columns: graphlib.Graph, options: object) => void) => {
+      order(columns, {});
+      untangle(columns, (box, option) => (starts.get(`${box} ${option}`) ?? 0.5) - 0.5);
+    },
+  });
   const placed = new Map(
     boxes.map((box) => {
       const { x, y } = graph.node(box.id);
@@ -68,69 +128,121 @@ export function layOut(flow: Flow, language: Language, municipality: Municipalit
     }),
   );
   const columns = new Set([...placed.values()].map((box) => Math.round(box.x + boxWidth / 2)));
-  const arrows = boxes.flatMap((box) =>
-    box.rows.map((row) => {
+  const legs = boxes.flatMap((box) =>
+    box.rows.map((row): Leg => {
       const points = (graph.edge({ v: box.id, w: row.next, name: row.option }).points ?? []) as Point[];
       const passed = points.slice(1, -1).filter((point) => columns.has(Math.round(point.x)));
-      return arrowOf(placed.get(box.id)!, row, passed, placed.get(row.next)!);
+      return {
+        from: placed.get(box.id)!,
+        row,
+        passed: passed.map(({ x, y }) => ({ x, y })),
+        to: placed.get(row.next)!,
+      };
     }),
   );
-  const { width = 0, height = 0 } = graph.graph();
-  return { width: Math.ceil(width), height: Math.ceil(height), boxes: [...placed.values()], arrows };
+  const height = lift([...placed.values()], legs);
+  centreStart([...placed.values()], (id) => placed.get(id)!, height);
+  const arrows = legs.map((leg) => arrowOf(leg, endOf(leg, legs)));
+  return { width: Math.ceil(graph.graph().width ?? 0), height, boxes: [...placed.values()], arrows };
 }
 
-function withoutUnsure(flow: Flow): Set<string> {
-  const shown = new Set<string>();
-  const queue = [flow.start];
-  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    if (shown.has(id)) continue;
-    shown.add(id);
-    const node = flow.nodes[id]!;
-    queue.push(...('question' in node ? knowing(node).map((option) => option.next) : nextOf(node)));
-  }
-  return shown;
+/** Moves all down to where nothing is cut off above, arrows that go round the outside included. @returns the height of all. */
+function lift(boxes: Box[], legs: Leg[]): number {
+  const passed = legs.flatMap((leg) => leg.passed);
+  const down = margin - Math.min(...boxes.map((box) => box.y), ...passed.map((point) => point.y));
+  for (const part of [...boxes, ...passed]) part.y += down;
+  const lowest = Math.max(...boxes.map((box) => box.y + box.height), ...passed.map((point) => point.y));
+  return Math.ceil(lowest + margin);
 }
 
-function boxOf(flow: Flow, id: string, language: Language, municipality: Municipality): Box {
-  const say = fill(language, municipality);
+/** What stands alone in the first column stands in the middle of all that it leads to. */
+function centreStart(boxes: Box[], boxAt: (id: string) => Box, height: number): void {
+  const [start, ...others] = boxes.filter((box) => box.x < margin + boxWidth);
+  if (!start || others.length > 0) return;
+  const middles = start.rows.map(({ next }) => boxAt(next)).map((box) => box.y + box.height / 2);
+  const y = (Math.min(...middles) + Math.max(...middles) - start.height) / 2;
+  start.y = Math.max(margin, Math.min(y, height - margin - start.height));
+}
+
+/** What boxes are written from. */
+interface Pen {
+  flow: Flow;
+  language: Language;
+  municipality: Municipality;
+  extent: Extent;
+}
+
+function boxOf(pen: Pen, id: string): Box {
+  const { flow, language, municipality, extent } = pen;
   const node = flow.nodes[id]!;
-  const place = { id, x: 0, y: 0 };
-  const heading = wrap(headingOf(node, language, municipality), 34);
-  if ('outcome' in node) {
-    return { ...place, kind: 'outcome', heading, rows: [], height: heading.length * line + 2 * padding };
+  const kind = 'question' in node ? 'question' : 'checklist' in node ? 'checklist' : kindOf[node.outcome];
+  const writing = write(inset[kind]);
+  const from = extent.from(id);
+  if (from) writing.add(from, 'small');
+  writing.add(headingOf(node, language, municipality), 'heading');
+  writing.add(shortTitles(pen, node.cites), 'small');
+  const rows = 'outcome' in node ? [] : writeAnswers(pen, node, writing);
+  return { id, kind, x: 0, y: 0, rows, ...writing.end() };
+}
+
+function boxElsewhere({ flow, language, municipality, extent }: Pen, id: string): Box {
+  const writing = write(inset.elsewhere);
+  writing.add(extent.elsewhere(id), 'heading');
+  writing.add(headingOf(flow.nodes[id]!, language, municipality), 'answer');
+  return { id, kind: 'elsewhere', x: 0, y: 0, rows: [], ...writing.end() };
+}
+
+function writeAnswers(pen: Pen, node: Question | Checklist, writing: Writing): Row[] {
+  const { language, municipality } = pen;
+  const say = fill(language, municipality);
+  if ('question' in node)
+    return knowing(node).map(({ id: option, label, next, needs, cites }) => {
+      const y = writing.add(say(label), 'answer', { option });
+      if (needs) writing.add(needWords[language][needs], 'small', { option });
+      writing.add(shortTitles(pen, cites), 'small', { option });
+      return { option, y, next };
+    });
+  for (const item of node.items) {
+    writing.add(say(item.label), 'answer', { tick: true });
+    writing.add(shortTitles(pen, item.cites), 'small', { indent: true });
   }
-  let y = padding + heading.length * line + 8;
-  const answers =
-    'question' in node
-      ? knowing(node).map((option) => ({ id: option.id, label: say(option.label), next: option.next }))
-      : [
-          { id: 'complete', label: words(language).allTicked, next: node.complete },
-          { id: 'incomplete', label: words(language).notAllTicked, next: node.incomplete },
-        ];
-  const rows = answers.map(({ id: option, label, next }) => {
-    const row: Row = { option, lines: wrap(label, 38), y, next };
-    y += row.lines.length * line + 6;
-    return row;
+  const { allTicked, notAllTicked } = words(language);
+  return [
+    { option: 'complete', y: writing.add(allTicked, 'answer', { option: 'complete' }), next: node.complete },
+    { option: 'incomplete', y: writing.add(notAllTicked, 'answer', { option: 'incomplete' }), next: node.incomplete },
+  ];
+}
+
+/** What a box leans on; a star marks that of which nobody has read the text. */
+function shortTitles({ flow, language }: Pen, cites: readonly string[] = []): string {
+  const short = cites.map((cite) => {
+    const source = flow.sources[cite]!;
+    return `${shortTitle(source, language)}${source.verified === 'memory' ? '*' : ''}`;
   });
-  return { ...place, kind: 'question' in node ? 'question' : 'checklist', heading, rows, height: y + padding };
+  return short.map((title) => (title.length < 20 ? title.replaceAll(' ', '\u00a0') : title)).join('\u00a0· ');
 }
 
-function wrap(text: string, width: number): string[] {
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const current = lines.at(-1)!;
-    if (current !== '' && current.length + word.length + 1 > width) lines.push(word);
-    else lines[lines.length - 1] = current === '' ? word : `${current} ${word}`;
-  }
-  return lines;
+/** An arrow before it is drawn: where it goes straight through a column, in the room that the layout has left there. */
+interface Leg {
+  from: Box;
+  row: Row;
+  passed: Point[];
+  to: Box;
 }
 
-/**
- * From the answer's own row to the box that it leads to.
- * @param passed where the arrow goes straight through a column, in the room that the layout has left between boxes.
- */
-function arrowOf(from: Box, row: Row, passed: Point[], to: Box): Arrow {
-  let [x, y] = [from.x + boxWidth, from.y + row.y + line / 2];
+/** Where an arrow meets its box: those that lead to the same one arrive one below the other. */
+function endOf(leg: Leg, legs: Leg[]): Point {
+  const { to } = leg;
+  const heightOf = ({ passed, from, row }: Leg) => passed.at(-1)?.y ?? from.y + row.y;
+  const arriving = legs.filter((other) => other.to === to).sort((a, b) => heightOf(a) - heightOf(b));
+  const step = Math.min(11, (to.height - 26) / arriving.length);
+  const off = (arriving.indexOf(leg) - (arriving.length - 1) / 2) * step;
+  return { x: to.x + leftEdge(to.kind, to.height, off) - 5, y: to.y + to.height / 2 + off };
+}
+
+/** From the answer's own row to the box that it leads to. */
+function arrowOf({ from, row, passed, to }: Leg, end: Point): Arrow {
+  let [x, y] = [from.x + boxWidth, from.y + row.y];
   let path = `M${round(x)} ${round(y)}`;
   const bendTo = (toX: number, toY: number) => {
     const middle = round((x + toX) / 2);
@@ -141,7 +253,7 @@ function arrowOf(from: Box, row: Row, passed: Point[], to: Box): Arrow {
     [x, y] = [through.x + boxWidth / 2, through.y];
     path += `H${round(x)}`;
   }
-  bendTo(to.x - 7, to.y + to.height / 2);
+  bendTo(end.x, end.y);
   return { from: from.id, option: row.option, to: to.id, path };
 }
 
@@ -151,29 +263,38 @@ const round = (n: number) => Math.round(n * 10) / 10;
  * The picture. Kinds differ in shape, not in colour alone, and the path is drawn heavier.
  * @param walked the options taken, by node; `at` is the node reached.
  */
-export function drawDiagram(
-  { width, height, boxes, arrows }: Diagram,
-  title: string,
-  walked: Map<string, string>,
-  at: string | undefined,
-) {
-  const taken = (arrow: Arrow) => walked.get(arrow.from) === arrow.option;
-  const inPath = (box: Box) => walked.has(box.id) || box.id === at;
+export function drawDiagram(diagram: Diagram, title: string, walked: Map<string, string>, at: string | undefined) {
+  const { width, height } = diagram;
   return html`<svg class="diagram" role="img" aria-labelledby="diagram-title" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
 <title id="diagram-title">${title}</title>
-<defs><marker id="tip" viewBox="0 0 8 8" refX="4" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L8 4L0 8z" /></marker></defs>
-${[...arrows].sort((a, b) => Number(taken(a)) - Number(taken(b))).map((arrow) => html`<path class="arrow${taken(arrow) ? ' taken' : ''}" d="${arrow.path}" marker-end="url(#tip)" />`)}
-${boxes.map((box) => drawBox(box, walked.get(box.id), inPath(box), box.id === (at ?? boxes[0]?.id)))}
+${drawParts(diagram, walked, at)}
 </svg>`;
 }
 
-function drawBox(box: Box, taken: string | undefined, inPath: boolean, here: boolean) {
-  const text = (lines: string[], y: number, className: string) =>
-    lines.map((words, i) => html`<text class="${className}" x="${padding}" y="${y + i * line + 13}">${words}</text>`);
-  return html`<g class="${box.kind}${inPath ? ' taken' : ''}"${here ? html` data-here` : ''} transform="translate(${round(box.x)} ${round(box.y)})">
-<rect width="${boxWidth}" height="${box.height}" rx="${box.kind === 'outcome' ? 18 : 3}" />
-${box.kind === 'checklist' ? html`<rect x="4" y="4" width="${boxWidth - 8}" height="${box.height - 8}" />` : ''}
-${text(box.heading, padding, 'heading')}
-${box.rows.map((row) => text(row.lines, row.y, row.option === taken ? 'answer taken' : 'answer'))}
-</g>` as HtmlEscapedString;
+/** What stands inside the picture: arrows below, boxes above. */
+export function drawParts({ boxes, arrows }: Diagram, walked: Map<string, string> = new Map(), at?: string): Html {
+  const taken = (arrow: Arrow) => walked.get(arrow.from) === arrow.option;
+  const inPath = (box: Box) => walked.has(box.id) || box.id === at;
+  return html`<defs><marker id="tip" viewBox="0 0 8 8" refX="4" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L8 4L0 8z" /></marker></defs>
+${[...arrows].sort((a, b) => Number(taken(a)) - Number(taken(b))).map((arrow) => html`<path class="arrow${taken(arrow) ? ' taken' : ''}" d="${arrow.path}" marker-end="url(#tip)" />`)}
+${boxes.map((box) => drawBox(box, walked.get(box.id), inPath(box), box.id === (at ?? boxes[0]?.id)))}`;
 }
+
+function drawBox({ kind, x, y, height, lines }: Box, taken: string | undefined, inPath: boolean, here: boolean): Html {
+  const marked = (line: Line) => (line.option !== undefined && line.option === taken ? ' taken' : '');
+  return html`<g class="${kind}${inPath ? ' taken' : ''}"${here ? html` data-here=""` : ''} transform="translate(${round(x)} ${round(y)})">
+${drawShape(kind, boxWidth, height)}
+${lines.map((line) => html`${line.tick ? html`<path class="tick" d="M${line.x - 17} ${round(line.y - 9)}h10v10h-10z" />` : ''}<text class="${line.className}${marked(line)}" x="${line.x}" y="${round(line.y)}">${line.text}</text>`)}
+</g>`;
+}
+
+const needWords = {
+  sv: {
+    'disposal-decision': 'bara om kommunen har ett gallringsbeslut',
+    tariff: 'bara om kommunen har en taxa',
+  },
+  en: {
+    'disposal-decision': 'only where the municipality has a disposal decision',
+    tariff: 'only where the municipality has a tariff',
+  },
+};

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { blanksIn } from '../../guidance/draft.ts';
 import type { Flow, Municipality } from '../../guidance/flow.ts';
 import { inOrder } from '../../guidance/paths.ts';
 import {
@@ -16,6 +17,7 @@ import {
 import { fill, headingOf, words } from '../../guidance/words.ts';
 import type { Language } from '../../record/entry.ts';
 import { type Diagram, drawDiagram } from './diagram.ts';
+import { drawLegend } from './shapes.ts';
 import { pageWords } from './words.ts';
 
 type Html = ReturnType<typeof html>;
@@ -124,7 +126,7 @@ ${view.offers.map(
   ({ entry, title, about, answers }) =>
     html`<button name="start" value="${entry}">${
       answers.length > 0
-        ? html`<b>${answers.at(-1)!.answer}</b><span>${title}. ${text.withAnswers} ${answers.map(({ answer }, i) => html`${i > 0 ? ' › ' : ''}<q>${answer}</q>`)}</span>`
+        ? html`<b>${answers.at(-1)!.answer}</b><span>${title} · ${text.withAnswers} ${answers.map(({ answer }, i) => html`${i > 0 ? ' › ' : ''}<q>${answer}</q>`)}</span>`
         : html`<b>${title}</b>${about ? html`<span>${about}</span>` : ''}`
     }</button>`,
 )}
@@ -194,11 +196,12 @@ ${doubt ? html`<p class="doubt">${doubt}</p>` : ''}
 </div>`;
 }
 
-/** Each word of the trade opens into what it means. */
+/** The words of the trade, and with a click what they mean. */
 function drawTerms({ language, terms }: InSession): Html {
   if (terms.length === 0) return html``;
-  return html`<section class="terms" aria-labelledby="terms"><h2 id="terms">${pageWords(language).terms}</h2>
-${terms.map(({ term, means }) => html`<details><summary>${term}</summary><p>${means}</p></details>`)}</section>`;
+  const named = terms.map(({ term }) => term).join(', ');
+  return html`<details class="terms"><summary>${pageWords(language).terms} <span>${named}</span></summary>
+<dl class="sources">${terms.map(({ term, means }) => html`<div><dt>${term}</dt><dd>${means}</dd></div>`)}</dl></details>`;
 }
 
 function drawSources(cites: Citation[]): Html {
@@ -270,6 +273,7 @@ ${advice.uncertain ? html`<p class="uncertain"><b>${text.uncertain}.</b> ${advic
 ${advice.missing ? html`<section aria-labelledby="missing"><h2 id="missing">${text.missing}</h2><ul class="boxes">${advice.missing.map((item) => html`<li>${item}</li>`)}</ul></section>` : ''}
 ${advice.say ? html`<section aria-labelledby="say"><h2 id="say">${text.say}</h2><blockquote id="say-text">${advice.say}</blockquote>${drawCopy('say-text', view.language)}</section>` : ''}
 ${advice.do.length > 0 ? html`<section aria-labelledby="do"><h2 id="do">${text.do}</h2><ul class="boxes">${advice.do.map((step) => html`<li>${step}</li>`)}</ul></section>` : ''}
+${view.drafts.map((draft) => drawDraft(view, draft))}
 ${view.summary ? html`<section aria-labelledby="ask"><h2 id="ask">${text.ask}</h2><p>${view.registrar}</p><h3>${text.summary}</h3><pre id="summary-text" tabindex="0">${view.summary}</pre>${drawCopy('summary-text', view.language)}</section>` : ''}
 <section class="law" aria-labelledby="law"><h2 id="law">${text.law}</h2>${drawCitations(view.cites)}</section>
 ${drawTerms(view)}
@@ -290,6 +294,18 @@ ${view.offers.map(({ id, title }) => html`<button name="then" value="${id}">${te
 ${freshLink(view.language)}
 </div>
 <footer><p><a href="/flows/${view.flow.id}?session=${view.session}">${text.diagram}</a></p>${drawLabel(view)}</footer>`;
+}
+
+/** A document to go on with elsewhere: folded where it is long, so that the outcome can still be seen as a whole. */
+function drawDraft({ session, language }: OutcomeView, { kind, title, text }: OutcomeView['drafts'][number]): Html {
+  const labels = pageWords(language);
+  const short = text.length < 1500;
+  const marked = blanksIn(text).map(({ text, blank }) => (blank ? html`<mark>${text}</mark>` : html`${text}`));
+  const box = html`<pre id="${kind}-text" lang="sv" tabindex="0">${marked}</pre>${drawCopy(`${kind}-text`, language)}`;
+  return html`<section class="draft" aria-labelledby="${kind}"><h2 id="${kind}">${title}</h2>
+<p>${kind === 'register-entry' ? labels.draftEntryHelp : labels.draftHelp}</p>
+<p><a href="/drafts/${kind}?session=${session}">${labels.draftFile}</a></p>
+${short ? box : html`<details><summary>${labels.draftShow}</summary>${box}</details>`}</section>`;
 }
 
 /** Shown by the page's script alone: without it, the text can be marked and copied by hand. */
@@ -358,6 +374,7 @@ export function drawFlowPage({ flow, reading, municipality, diagram, walked }: F
   const content = html`<h1>${title}</h1>
 <p><a href="${walked ? `/?session=${walked.session}` : '/'}">${walked ? text.toQuestion : text.toStart}</a></p>
 <p>${text.flowHelp}${walked ? ` ${text.yourPath}` : ''}</p>
+${drawLegend(reading)}
 <div class="picture" tabindex="0" role="region" aria-label="${title}">${drawDiagram(diagram, title, path, walked?.node)}</div>
 <h2>${text.flowText}</h2>
 <ol class="nodes">${list}</ol>`;

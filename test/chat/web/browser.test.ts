@@ -45,23 +45,26 @@ async function press(page: Page, selector: string): Promise<void> {
   await Promise.all([page.waitForNavigation(), page.locator(selector).first().click()]);
 }
 
+/** Begins the flow that most of these journeys are about, or the only one there is. */
+const start = 'button[name=start]:is([value=is-it-public], [value=account])';
+
 const answer = (page: Page, option: string) => press(page, `button[name=answer][value=${option}]`);
 
 /** Every kind of page, and how somebody gets there. */
 const pages: { name: string; house?: 'checklist'; go(page: Page): Promise<unknown> }[] = [
   { name: 'start', go: async () => {} },
-  { name: 'first question', go: (page) => press(page, 'button[name=start]') },
+  { name: 'first question', go: (page) => press(page, start) },
   {
     name: 'reasons opened',
     go: async (page) => {
-      await press(page, 'button[name=start]');
+      await press(page, start);
       for (const summary of await page.locator('summary').all()) await summary.click();
     },
   },
   {
     name: 'subjects',
     go: async (page) => {
-      await press(page, 'button[name=start]');
+      await press(page, start);
       await answer(page, 'incoming');
       await answer(page, 'none');
     },
@@ -69,7 +72,7 @@ const pages: { name: string; house?: 'checklist'; go(page: Page): Promise<unknow
   {
     name: 'changing',
     go: async (page) => {
-      await press(page, 'button[name=start]');
+      await press(page, start);
       await answer(page, 'incoming');
       await answer(page, 'none');
       await press(page, '.trail button');
@@ -78,7 +81,7 @@ const pages: { name: string; house?: 'checklist'; go(page: Page): Promise<unknow
   {
     name: 'changed',
     go: async (page) => {
-      await press(page, 'button[name=start]');
+      await press(page, start);
       await answer(page, 'incoming');
       await answer(page, 'none');
       await press(page, '.trail button');
@@ -88,21 +91,29 @@ const pages: { name: string; house?: 'checklist'; go(page: Page): Promise<unknow
   {
     name: 'outcome',
     go: async (page) => {
-      await press(page, 'button[name=start]');
+      await press(page, start);
       for (const option of ['incoming', 'none', 'none']) await answer(page, option);
+    },
+  },
+  {
+    name: 'draft of a decision, opened',
+    go: async (page) => {
+      await press(page, start);
+      for (const option of ['incoming', 'none', 'health-care', 'not-clear', 'no']) await answer(page, option);
+      await page.locator('.draft summary').click();
     },
   },
   {
     name: 'handed to the registrar',
     go: async (page) => {
-      await press(page, 'button[name=start]');
+      await press(page, start);
       await answer(page, 'unsure');
     },
   },
   {
     name: 'closed',
     go: async (page) => {
-      await press(page, 'button[name=start]');
+      await press(page, start);
       await answer(page, 'incoming');
       await press(page, 'button[name=close]');
     },
@@ -111,7 +122,7 @@ const pages: { name: string; house?: 'checklist'; go(page: Page): Promise<unknow
   {
     name: 'flow',
     go: async (page) => {
-      await press(page, 'button[name=start]');
+      await press(page, start);
       for (const option of ['incoming', 'none', 'none']) await answer(page, option);
       await press(page, 'a[href^="/flows/"]');
     },
@@ -120,7 +131,7 @@ const pages: { name: string; house?: 'checklist'; go(page: Page): Promise<unknow
     name: 'checklist',
     house: 'checklist',
     go: async (page) => {
-      await press(page, 'button[name=start]');
+      await press(page, start);
       await answer(page, 'start');
     },
   },
@@ -128,7 +139,7 @@ const pages: { name: string; house?: 'checklist'; go(page: Page): Promise<unknow
     name: 'checklist with something missing',
     house: 'checklist',
     go: async (page) => {
-      await press(page, 'button[name=start]');
+      await press(page, start);
       await answer(page, 'start');
       await page.getByLabel('Syfte').or(page.getByLabel('Purpose')).check();
       await press(page, 'button[name=done]');
@@ -177,7 +188,7 @@ describe('every page is accessible, and fits a phone and 400 %', { skip, concurr
 describe('a colleague in a real browser', { skip }, () => {
   test('gets an answer without JavaScript, and everything is there to be read', async () => {
     const { page, context } = await visit({ javaScriptEnabled: false });
-    await press(page, 'button[name=start]');
+    await press(page, start);
     for (const option of ['incoming', 'none', 'none']) await answer(page, option);
     assert.match(await page.innerText('main'), /VGL-\d{4}-\d{5}/);
     assert.equal(await page.getByRole('button', { name: 'Kopiera' }).count(), 0);
@@ -199,7 +210,7 @@ describe('a colleague in a real browser', { skip }, () => {
     await page.keyboard.press('Tab');
     assert.equal(await page.evaluate('document.activeElement.className'), 'skip');
     const begun = page.waitForNavigation();
-    await reach('button[name=start]');
+    await reach(start);
     await begun;
     for (const option of ['incoming', 'none', 'none']) {
       const moved = page.waitForNavigation();
@@ -212,7 +223,7 @@ describe('a colleague in a real browser', { skip }, () => {
 
   test('finds a subject in the long list by typing a part of it, and is told where there is none', async () => {
     const { page, context } = await visit({});
-    await press(page, 'button[name=start]');
+    await press(page, start);
     await answer(page, 'incoming');
     await answer(page, 'none');
     await page.getByRole('searchbox').fill('forskola');
@@ -224,10 +235,29 @@ describe('a colleague in a real browser', { skip }, () => {
 
   test('copies what to say', async () => {
     const { page, context } = await visit({ permissions: ['clipboard-read', 'clipboard-write'] });
-    await press(page, 'button[name=start]');
+    await press(page, start);
     for (const option of ['incoming', 'none', 'none']) await answer(page, option);
     await page.getByRole('button', { name: 'Kopiera' }).click();
     assert.equal(await page.evaluate('navigator.clipboard.readText()'), await page.innerText('#say-text'));
+    await context.close();
+  });
+
+  test('reads, copies and takes along the draft of a decision', async () => {
+    const { page, context } = await visit({ permissions: ['clipboard-read', 'clipboard-write'] });
+    await press(page, start);
+    for (const option of ['incoming', 'none', 'health-care', 'not-clear', 'no']) await answer(page, option);
+    assert.equal(await page.locator('#refusal-text').isVisible(), false);
+    await page.getByText('Visa utkastet').click();
+    await page.locator('.draft').getByRole('button', { name: 'Kopiera' }).click();
+    const copied = await page.evaluate<string>('navigator.clipboard.readText()');
+    assert.equal(copied.trim(), (await page.innerText('#refusal-text')).trim());
+    assert.match(copied, /^UTKAST till beslut/);
+    const saving = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Word-fil' }).click();
+    assert.match(
+      (await saving).suggestedFilename(),
+      /^UTKAST till beslut om att inte lämna ut handlingar VGL-.*\.docx$/,
+    );
     await context.close();
   });
 
@@ -240,7 +270,7 @@ describe('a colleague in a real browser', { skip }, () => {
   ] as const)
     test(`prints the outcome on one A4 page: ${outcome}`, async () => {
       const { page, context } = await visit({});
-      await press(page, 'button[name=start]');
+      await press(page, start);
       for (const option of options) await answer(page, option);
       const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
       assert.equal(pdf.match(/\/Type\s*\/Page\b/g)?.length, 1);
@@ -248,6 +278,7 @@ describe('a colleague in a real browser', { skip }, () => {
       for (const part of ['h1', '.boxes', '.law', '.trail', '.about'])
         assert.equal(await page.locator(part).first().isVisible(), true, part);
       assert.equal(await page.locator('button:visible').count(), 0);
+      assert.equal(await page.locator('.draft:visible').count(), 0);
       if (screens) await page.screenshot({ path: join(screens, `print ${outcome}.png`), fullPage: true });
       await context.close();
     });
@@ -259,7 +290,7 @@ describe('a colleague in a real browser', { skip }, () => {
     const context = await browser!.newContext({ baseURL: first.address, locale: 'sv-SE' });
     const page = await context.newPage();
     await page.goto('/');
-    await press(page, 'button[name=start]');
+    await press(page, start);
     await page.reload();
     await answer(page, 'incoming');
     const question = await page.innerText('h1');
@@ -277,7 +308,7 @@ describe('a colleague in a real browser', { skip }, () => {
 
   test('changes the language in mid-session and stays where they are', async () => {
     const { page, context } = await visit({});
-    await press(page, 'button[name=start]');
+    await press(page, start);
     await answer(page, 'incoming');
     await press(page, 'button[name=language]');
     assert.equal(await page.getAttribute('html', 'lang'), 'en');
@@ -288,7 +319,7 @@ describe('a colleague in a real browser', { skip }, () => {
 
   test('sees the path taken in the picture of the flow', async () => {
     const { page, context } = await visit({});
-    await press(page, 'button[name=start]');
+    await press(page, start);
     for (const option of ['incoming', 'none', 'none']) await answer(page, option);
     await press(page, 'a[href^="/flows/"]');
     assert.equal(await page.locator('.diagram .arrow.taken').count(), 3);
