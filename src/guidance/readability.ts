@@ -18,10 +18,8 @@ export const limits = { label: 35, question: 35, text: 45 } as const;
 
 /** Every text of a flow in one language, measured. */
 export function readings(flow: Flow, language: Language, glossary: Glossary): Reading[] {
-  const terms = new Set(
-    Object.values(glossary).flatMap(({ term, forms }) =>
-      [term[language], ...(forms?.[language] ?? [])].flatMap((form) => wordsOf(form)),
-    ),
+  const terms = openTerms(
+    Object.values(glossary).flatMap(({ term, forms }) => [term[language], ...(forms?.[language] ?? [])]),
   );
   return textsOf(flow).map(({ at, kind, text }) => {
     const said = text[language];
@@ -29,13 +27,32 @@ export function readings(flow: Flow, language: Language, glossary: Glossary): Re
   });
 }
 
-/** LIX of a text; words in `short` do not count as long. */
-export function lix(text: string, short: ReadonlySet<string> = new Set()): number {
+/** LIX of a text; a word does not count as long where it stands in one of the terms, and the term stands whole. */
+export function lix(text: string, terms: Terms = new Map()): number {
   const words = wordsOf(text);
   if (words.length === 0) return 0;
   const sentences = text.split(end).filter((part) => wordsOf(part).length > 0).length;
-  const long = words.filter((word) => word.length > 6 && !short.has(word)).length;
+  const excused = standing(words, terms);
+  const long = words.filter((word, i) => word.length > 6 && !excused.has(i)).length;
   return words.length / sentences + (100 * long) / words.length;
+}
+
+/** Terms in their words, by the first one. */
+type Terms = ReadonlyMap<string, string[][]>;
+
+/** Terms to set aside, each in every shape in which it stands in a text. */
+export function openTerms(forms: readonly string[]): Terms {
+  return Map.groupBy(forms.map(wordsOf), ([first]) => first ?? '');
+}
+
+/** The places of the words that make up a term. */
+function standing(words: readonly string[], terms: Terms): Set<number> {
+  const places = words.flatMap((word, i) =>
+    (terms.get(word) ?? [])
+      .filter((term) => term.every((part, j) => words[i + j] === part))
+      .flatMap((term) => term.map((_, j) => i + j)),
+  );
+  return new Set(places);
 }
 
 /** A colon ends a sentence in this measure. A full stop before a figure or a small letter does not: it is "6 kap. 3 §". */
@@ -61,6 +78,7 @@ function textsOf(flow: Flow): Said[] {
   add('title', 'question', flow.title);
   add('about', 'text', flow.about);
   for (const [i, notice] of (flow.notices ?? []).entries()) add(`notices.${i}`, 'text', notice);
+  for (const [id, source] of Object.entries(flow.sources)) add(`sources.${id}.says`, 'text', source.says);
   for (const [id, node] of Object.entries(flow.nodes)) {
     add(`${id}.why`, 'text', node.why);
     if ('outcome' in node) {

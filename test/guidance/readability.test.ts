@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadFlows } from '../../src/guidance/flows.ts';
-import { limits, lix, readings } from '../../src/guidance/readability.ts';
+import { limits, lix, openTerms, readings } from '../../src/guidance/readability.ts';
 
 const { flows, glossary } = loadFlows('flows');
 
@@ -20,7 +20,14 @@ for (const [text, by, expected] of [
   test(`LIX of "${text}": ${by}`, () => assert.ok(Math.abs(lix(text) - expected) < 1e-9, `${lix(text)}`));
 
 test('a term of law counts as a short word where terms are set aside', () => {
-  assert.equal(lix('Handlingen är allmän.', new Set(['handlingen'])), 3);
+  assert.equal(lix('Handlingen är allmän.', openTerms(['handlingen'])), 3);
+  assert.equal(lix('En annan myndighet frågar.', openTerms(['annan myndighet'])), 4);
+  assert.equal(lix('En annan MYNDIGHET frågar.', openTerms(['annan'])), 4 + 25, 'only the term itself is set aside');
+  assert.equal(
+    lix('Den här myndigheten frågar.', openTerms(['annan myndigheten'])),
+    4 + 25,
+    'and only where it stands whole',
+  );
 });
 
 for (const flow of flows.values())
