@@ -2,15 +2,15 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { drawBook } from './chat/web/book.ts';
-import { drawSheets } from './chat/web/sheets.ts';
+import { drawBook } from './book/book.ts';
+import { drawSheets } from './book/sheets.ts';
+import { type SignOff, signOff } from './book/signoff.ts';
 import { environment, readConfig, Settings } from './config.ts';
 import { fileOf, openDatabase } from './database/database.ts';
 import { citedBy, FlowFile, type Source } from './guidance/flow.ts';
 import { FlowFaults, type Flows, loadFlows } from './guidance/flows.ts';
 import { countPaths, outline, paths } from './guidance/paths.ts';
 import { limits, type Reading, readings } from './guidance/readability.ts';
-import { type SignOff, signOff } from './guidance/signoff.ts';
 import { withdraw } from './guidance/versions.ts';
 import type { Language } from './record/entry.ts';
 

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import express, { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
+import { type Diagram, layOut } from '../../book/diagram.ts';
 import {
   type Act,
   converse,
@@ -18,7 +19,6 @@ import type { Language } from '../../record/entry.ts';
 import { recognise } from '../../record/person.ts';
 import { writeDocx } from '../docx.ts';
 import type { Door } from '../door.ts';
-import { type Diagram, layOut } from './diagram.ts';
 import { drawFaultPage, drawFlowPage, drawPage } from './draw.ts';
 
 /** The web chat: forms in, pages out. Needs no JavaScript, and an account of no kind. */
@@ -29,6 +29,11 @@ export function openWebChat(guidance: Guidance): Door {
   router.use(
     '/assets',
     express.static(fileURLToPath(new URL('assets', import.meta.url)), { index: false, maxAge: '1h' }),
+  );
+
+  // The picture of a flow looks the same on the page and on paper.
+  router.get('/assets/diagram.css', (_, response) =>
+    response.sendFile(fileURLToPath(new URL('../../book/diagram.css', import.meta.url)), { maxAge: '1h' }),
   );
 
   router.get('/', async (request, response) => {

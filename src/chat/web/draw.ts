@@ -1,4 +1,6 @@
 import { html } from 'hono/html';
+import { type Diagram, drawDiagram } from '../../book/diagram.ts';
+import { drawLegend } from '../../book/shapes.ts';
 import { blanksIn } from '../../guidance/draft.ts';
 import type { Flow, Municipality } from '../../guidance/flow.ts';
 import { inOrder } from '../../guidance/paths.ts';
@@ -16,8 +18,6 @@ import {
 } from '../../guidance/view.ts';
 import { fill, headingOf, words } from '../../guidance/words.ts';
 import type { Language } from '../../record/entry.ts';
-import { type Diagram, drawDiagram } from './diagram.ts';
-import { drawLegend } from './shapes.ts';
 import { pageWords } from './words.ts';
 
 type Html = ReturnType<typeof html>;

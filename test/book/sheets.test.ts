@@ -3,10 +3,10 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { chromium } from 'playwright-core';
-import { drawSheets } from '../../../src/chat/web/sheets.ts';
-import { type Flow, knowing, nextOf } from '../../../src/guidance/flow.ts';
-import { loadFlows } from '../../../src/guidance/flows.ts';
-import { headingOf } from '../../../src/guidance/words.ts';
+import { drawSheets } from '../../src/book/sheets.ts';
+import { type Flow, knowing, nextOf } from '../../src/guidance/flow.ts';
+import { loadFlows } from '../../src/guidance/flows.ts';
+import { headingOf } from '../../src/guidance/words.ts';
 
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
   existsSync(path),

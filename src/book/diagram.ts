@@ -8,12 +8,12 @@ import {
   type Node,
   nextOf,
   type Question,
-} from '../../guidance/flow.ts';
-import { inOrder } from '../../guidance/paths.ts';
-import { shortTitle } from '../../guidance/shorttitle.ts';
-import { fill, headingOf, words } from '../../guidance/words.ts';
-import type { Language } from '../../record/entry.ts';
+} from '../guidance/flow.ts';
+import { inOrder } from '../guidance/paths.ts';
+import { fill, headingOf, words } from '../guidance/words.ts';
+import type { Language } from '../record/entry.ts';
 import { drawShape, inset, type Kind, kindOf, leftEdge } from './shapes.ts';
+import { shortTitle } from './shorttitle.ts';
 import { untangle } from './untangle.ts';
 import { boxWidth, type Line, type Writing, write } from './writing.ts';
 

@@ -1,5 +1,5 @@
+import type { Source } from '../guidance/flow.ts';
 import type { Language } from '../record/entry.ts';
-import type { Source } from './flow.ts';
 
 /** What a source is called where there is little room: "2:10 TF", "RÅ 1999 ref. 36". Other titles stay as they are. */
 export function shortTitle({ title }: Pick<Source, 'title'>, language: Language): string {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { html, raw } from 'hono/html';
-import { type Flow, type Municipality, nextOf } from '../../guidance/flow.ts';
-import { inOrder } from '../../guidance/paths.ts';
-import { fill } from '../../guidance/words.ts';
-import type { Language } from '../../record/entry.ts';
+import { type Flow, type Municipality, nextOf } from '../guidance/flow.ts';
+import { inOrder } from '../guidance/paths.ts';
+import { fill } from '../guidance/words.ts';
+import type { Language } from '../record/entry.ts';
 import { type Diagram, drawn, drawParts, type Extent, layOutPart, leadsOf } from './diagram.ts';
 import { drawKey, legend, unread } from './shapes.ts';
 import { boxWidth, smallest } from './writing.ts';
@@ -195,7 +195,7 @@ function legendLines(language: Language, width: number) {
 
 /** The page's own styles in their light colours, which stand first; written out, since not every program knows variables. */
 const styles = (() => {
-  const css = readFileSync(new URL('assets/diagram.css', import.meta.url), 'utf8').split('@media')[0]!;
+  const css = readFileSync(new URL('diagram.css', import.meta.url), 'utf8').split('@media')[0]!;
   const colours = new Map([...css.matchAll(/(--[a-z-]+): ([^;]+);/g)].map(([, name, value]) => [name, value]));
   const plain = css
     .replace(/\/\*.*?\*\//gs, '')

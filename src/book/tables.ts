@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { type Flow, type Node, nextOf } from '../guidance/flow.ts';
+import { countPaths, inOrder, waysOn, waysTo } from '../guidance/paths.ts';
 import { canonical } from '../record/seal.ts';
-import { type Flow, type Node, nextOf } from './flow.ts';
-import { countPaths, inOrder, waysOn, waysTo } from './paths.ts';
 
 /** A flow among others, as a reader meets it in print. */
 export interface Chapter {

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import type { OutcomeCode } from '../../guidance/flow.ts';
-import type { Language } from '../../record/entry.ts';
+import type { OutcomeCode } from '../guidance/flow.ts';
+import type { Language } from '../record/entry.ts';
 import { measure } from './writing.ts';
 
 type Html = ReturnType<typeof html>;

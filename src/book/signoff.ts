@@ -1,4 +1,4 @@
-import type { Check, Flow } from './flow.ts';
+import type { Check, Flow } from '../guidance/flow.ts';
 
 /** Whether somebody who knows the law has signed a flow; a signature holds for one version and no other. */
 export type SignOff =

@@ -8,21 +8,13 @@ import {
   type Outcome,
   type Question,
   type Text,
-} from '../../guidance/flow.ts';
-import type { Flows } from '../../guidance/flows.ts';
-import { shortTitle } from '../../guidance/shorttitle.ts';
-import { signOff } from '../../guidance/signoff.ts';
-import {
-  type Chapter,
-  heads,
-  type Item,
-  type PathRow,
-  pathTable,
-  tabulate,
-  waysThrough,
-} from '../../guidance/tables.ts';
-import { fill, placeholders, words } from '../../guidance/words.ts';
-import type { Language } from '../../record/entry.ts';
+} from '../guidance/flow.ts';
+import type { Flows } from '../guidance/flows.ts';
+import { fill, placeholders, words } from '../guidance/words.ts';
+import type { Language } from '../record/entry.ts';
+import { shortTitle } from './shorttitle.ts';
+import { signOff } from './signoff.ts';
+import { type Chapter, heads, type Item, type PathRow, pathTable, tabulate, waysThrough } from './tables.ts';
 
 type Html = ReturnType<typeof html>;
 
@@ -67,7 +59,7 @@ interface Book extends Flows {
 /** As on the start page: documents first. */
 const groups: Flow['group'][] = ['documents', 'social-media', undefined];
 
-const styles = readFileSync(new URL('assets/book.css', import.meta.url), 'utf8');
+const styles = readFileSync(new URL('book.css', import.meta.url), 'utf8');
 
 /** Swedish first, English beside it. */
 function both([swedish, english]: readonly [string, string]): Html {

@@ -4,12 +4,12 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { chromium } from 'playwright-core';
-import { drawBook } from '../../../src/chat/web/book.ts';
-import type { Flow } from '../../../src/guidance/flow.ts';
-import { type Flows, loadFlows } from '../../../src/guidance/flows.ts';
-import { countPaths } from '../../../src/guidance/paths.ts';
-import { temporaryFolder } from '../../support/databases.ts';
-import { runCommand } from '../../support/program.ts';
+import { drawBook } from '../../src/book/book.ts';
+import type { Flow } from '../../src/guidance/flow.ts';
+import { type Flows, loadFlows } from '../../src/guidance/flows.ts';
+import { countPaths } from '../../src/guidance/paths.ts';
+import { temporaryFolder } from '../support/databases.ts';
+import { runCommand } from '../support/program.ts';
 
 const today = '2026-11-22';
 const shipped = loadFlows('flows');
