@@ -106,7 +106,7 @@ test('a signature holds for one version: a changed text or source makes it stale
   );
   change('account.yaml', ['en: The account may begin.', 'en: The account may start.']);
   assert.match(await tell(), /, signed by/);
-  change('sources.yaml', ['en: Something.', 'en: Something else.']);
+  change('sources.yaml', ['en: A thing.', 'en: Another thing.']);
   assert.match(await tell(), /, STALE/);
 });
 

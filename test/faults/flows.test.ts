@@ -293,7 +293,7 @@ const faults: Broken[] = [
   {
     what: 'a source with a placeholder that stands for nothing',
     file: 'sources.yaml',
-    part: 'en: Something. }',
+    part: 'en: A thing. }',
     becomes: '¶en: "{something}" }',
     says: /stands for nothing/,
   },
