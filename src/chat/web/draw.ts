@@ -165,8 +165,8 @@ ${view.help ? html`<p class="lead">${view.help}</p>` : ''}
 ${reminders(view)}
 <form method="post" action="/" class="checklist">${pointer(view)}
 <fieldset aria-labelledby="question"><ul>${view.items.map(
-    ({ id, label, ticked, cites }) =>
-      html`<li><label><input type="checkbox" name="option" value="${id}"${ticked ? html` checked` : ''}> ${label}</label>${drawCitations(cites)}</li>`,
+    ({ id, label, ticked }) =>
+      html`<li><label><input type="checkbox" name="option" value="${id}"${ticked ? html` checked` : ''}> ${label}</label></li>`,
   )}</ul></fieldset>
 <p class="moves"><button name="done" value="" class="main">${text.done}</button> <button name="tick" value="">${text.save}</button></p>
 </form>
@@ -187,8 +187,10 @@ function reminders({ language, notices, kept }: QuestionView | ChecklistView): H
   return html`${notices.length > 0 ? duties : ''}${kept ? html`<p class="kept">${kept}</p>` : ''}`;
 }
 
-function drawReasons({ language, why, cites, doubt }: QuestionView | ChecklistView): Html {
+function drawReasons(view: QuestionView | ChecklistView): Html {
+  const { language, why, doubt } = view;
   const text = pageWords(language);
+  const cites = view.kind === 'checklist' ? lawOf(view) : view.cites;
   return html`<div class="reasons">
 ${why ? html`<details><summary>${text.whyAsk}</summary><p>${why}</p></details>` : ''}
 ${cites.length > 0 ? html`<details><summary>${text.lawBehind}</summary>${drawSources(cites)}</details>` : ''}
@@ -202,6 +204,12 @@ function drawTerms({ language, terms }: InSession): Html {
   const named = terms.map(({ term }) => term).join(', ');
   return html`<details class="terms"><summary>${pageWords(language).terms} <span>${named}</span></summary>
 <dl class="sources">${terms.map(({ term, means }) => html`<div><dt>${term}</dt><dd>${means}</dd></div>`)}</dl></details>`;
+}
+
+/** The law of the list and of its items, each once. */
+function lawOf({ cites, items }: ChecklistView): Citation[] {
+  const all = [...cites, ...items.flatMap((item) => item.cites)];
+  return [...new Map(all.map((cite) => [cite.id, cite])).values()];
 }
 
 function drawSources(cites: Citation[]): Html {
