@@ -1,14 +1,6 @@
 import { graphlib, layout } from '@dagrejs/dagre';
 import { html } from 'hono/html';
-import {
-  type Checklist,
-  type Flow,
-  knowing,
-  type Municipality,
-  type Node,
-  nextOf,
-  type Question,
-} from '../guidance/flow.ts';
+import { type Checklist, type Flow, type Municipality, nextOf, type Option, type Question } from '../guidance/flow.ts';
 import { inOrder } from '../guidance/paths.ts';
 import { fill, headingOf, words } from '../guidance/words.ts';
 import type { Language } from '../record/entry.ts';
@@ -68,7 +60,7 @@ export interface Extent {
   from(id: string): string | undefined;
 }
 
-/** The whole flow. Answers of "I don't know" all lead to the registrar and are left out. */
+/** The whole flow, but for the answers of "I don't know" that lead to the registrar. */
 export function layOut(flow: Flow, language: Language, municipality: Municipality): Diagram {
   const extent: Extent = {
     nodes: drawn(flow),
@@ -78,21 +70,30 @@ export function layOut(flow: Flow, language: Language, municipality: Municipalit
   return layOutPart(flow, language, municipality, extent, 110);
 }
 
-/** Every node that somebody who knows can come to. */
+/** Every node that an answer drawn leads to. */
 export function drawn(flow: Flow): Set<string> {
   const shown = new Set<string>();
   const queue = [flow.start];
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
     if (shown.has(id)) continue;
     shown.add(id);
-    queue.push(...leadsOf(flow.nodes[id]!));
+    queue.push(...leadsOf(flow, id));
   }
   return shown;
 }
 
 /** Where a node leads in the picture. */
-export function leadsOf(node: Node): string[] {
-  return 'question' in node ? knowing(node).map((option) => option.next) : nextOf(node);
+export function leadsOf(flow: Flow, id: string): string[] {
+  const node = flow.nodes[id]!;
+  return 'question' in node ? answersOf(flow, node).map((option) => option.next) : nextOf(node);
+}
+
+/** The answers drawn: "I don't know" only where it leads to something else than the registrar. */
+function answersOf(flow: Flow, { options }: Question): Option[] {
+  return options.filter(({ id, next }) => {
+    const to = flow.nodes[next]!;
+    return id !== 'unsure' || !('outcome' in to) || to.outcome !== 'ask-registrar';
+  });
 }
 
 /** Places the boxes from left to right. @param gap between two columns. */
@@ -108,7 +109,7 @@ export function layOutPart(
   graph.setDefaultEdgeLabel(() => ({}));
   const pen = { flow, language, municipality, extent };
   const inside = inOrder(flow).filter((id) => extent.nodes.has(id));
-  const outside = new Set(inside.flatMap((id) => leadsOf(flow.nodes[id]!)).filter((id) => !extent.nodes.has(id)));
+  const outside = new Set(inside.flatMap((id) => leadsOf(flow, id)).filter((id) => !extent.nodes.has(id)));
   const boxes = [...inside.map((id) => boxOf(pen, id)), ...[...outside].map((id) => boxElsewhere(pen, id))];
   for (const box of boxes) graph.setNode(box.id, { width: boxWidth, height: box.height });
   for (const box of boxes) for (const row of box.rows) graph.setEdge(box.id, row.next, {}, row.option);
@@ -196,7 +197,7 @@ function writeAnswers(pen: Pen, node: Question | Checklist, writing: Writing): R
   const { language, municipality } = pen;
   const say = fill(language, municipality);
   if ('question' in node)
-    return knowing(node).map(({ id: option, label, next, needs, cites }) => {
+    return answersOf(pen.flow, node).map(({ id: option, label, next, needs, cites }) => {
       const y = writing.add(say(label), 'answer', { option });
       if (needs) writing.add(needWords[language][needs], 'small', { option });
       writing.add(shortTitles(pen, cites), 'small', { option });

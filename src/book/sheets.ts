@@ -72,7 +72,7 @@ function divide(flow: Flow, language: Language, municipality: Municipality): Set
   const isAsked = (id: string) => nextOf(flow.nodes[id]!).length > 0;
   const asked = inOrder(flow).filter((id) => shown.has(id) && isAsked(id));
   const withOutcomes = (ids: Iterable<string>) =>
-    new Set([...ids].flatMap((id) => [id, ...leadsOf(flow.nodes[id]!).filter((next) => !isAsked(next))]));
+    new Set([...ids].flatMap((id) => [id, ...leadsOf(flow, id).filter((next) => !isAsked(next))]));
   // A little room is left for what is only known at the end: the numbers of the sheets.
   const least = scales.least * 1.02;
   const whole = layOutPart(
@@ -116,7 +116,7 @@ function dominators(flow: Flow, asked: string[]): Map<string, string> {
   const trail = (id: string): string[] => [...(above.has(id) ? trail(above.get(id)!) : []), id];
   for (const id of asked.slice(1)) {
     const [first = [], ...others] = asked
-      .filter((other) => leadsOf(flow.nodes[other]!).includes(id))
+      .filter((other) => leadsOf(flow, other).includes(id))
       .map((other) => trail(other));
     const shared = first.filter((passed, i) => others.every((other) => other[i] === passed));
     above.set(id, shared.at(-1)!);
@@ -131,7 +131,7 @@ function extentOf(flow: Flow, language: Language, nodes: Set<string>, sheetOf: (
     elsewhere: (id) => text.goesOn(sheetOf(id)),
     from: (id) => {
       if ('outcome' in flow.nodes[id]!) return undefined;
-      const sheets = inOrder(flow).filter((other) => !nodes.has(other) && leadsOf(flow.nodes[other]!).includes(id));
+      const sheets = inOrder(flow).filter((other) => !nodes.has(other) && leadsOf(flow, other).includes(id));
       return sheets.length > 0
         ? text.from([...new Set(sheets.map(sheetOf))].filter((n) => n > 0).sort((a, b) => a - b))
         : undefined;
@@ -209,12 +209,12 @@ const sheetWords = {
     sheet: (n: number, all: number) => `Blad ${n} av ${all}`,
     goesOn: (n: number) => `Fortsätter på blad ${n}`,
     from: (sheets: number[]) => `Från blad ${sheets.join(', ')}`,
-    unsure: 'Svaret ”Vet inte” är inte ritat: det leder till en människa',
+    unsure: 'Svaret ”Vet inte” är ritat bara där det leder till något annat än registratorn',
   },
   en: {
     sheet: (n: number, all: number) => `Sheet ${n} of ${all}`,
     goesOn: (n: number) => `Continues on sheet ${n}`,
     from: (sheets: number[]) => `From sheet ${sheets.join(', ')}`,
-    unsure: 'The answer “I don’t know” is not drawn: it leads to a person',
+    unsure: 'The answer “I don’t know” is drawn only where it leads elsewhere than to the registrar',
   },
 };

@@ -2,7 +2,7 @@ import { stemmer as englishStem } from '@orama/stemmers/english';
 import { stemmer as swedishStem } from '@orama/stemmers/swedish';
 import MiniSearch from 'minisearch';
 import type { Language } from '../record/entry.ts';
-import { type Flow, knowing, type Option, offered, optionOf, type Text } from './flow.ts';
+import { type Flow, knowing, type Option, offered, optionOf, type Question, type Text } from './flow.ts';
 import type { Flows } from './flows.ts';
 import { fill } from './words.ts';
 
@@ -44,44 +44,95 @@ export function nameEntry({ flow: id, given }: Entry, { flows, municipality }: F
 
 /** Reads all that the flows say, in both languages, so that the right one is found by an everyday word. */
 export function openFinder({ flows, municipality, glossary }: Flows): Finder {
-  const places = [...flows.values()].flatMap((flow): Place[] => [ofFlow(flow), ...ofEntries(flow, municipality)]);
+  const shared = sharedAnswers([...flows.values()]);
+  const places = [...flows.values()].flatMap((flow) => [ofFlow(flow), ...ofEntries(flow, municipality, shared)]);
   const terms = new Map(
     Object.entries(glossary).flatMap(([id, { term, forms }]) =>
       [term.sv, term.en, ...(forms?.sv ?? []), ...(forms?.en ?? [])].map((form) => [plain(form), `=${id}`] as const),
     ),
   );
-  const said = places.flatMap(({ title, keywords, label }) => wordsOf(`${title} ${keywords} ${label}`));
-  const known = new Set([...said.map(plain), ...said.flatMap(stems)].filter((word) => word.length >= 3));
-  const look = (word: string): string[] => {
-    if (idle.has(plain(word))) return [];
+  const keywords = places.flatMap((place) => wordsOf(`${place.title} ${place.keywords}`));
+  const known = new Set(keywords.flatMap((word) => [plain(word), ...stems(word)]).filter((word) => word.length >= 3));
+  const keysOf = (word: string): string[] => {
     const term = terms.get(plain(word));
-    return [...new Set([...stems(word), ...parts(word, known).flatMap(stems), ...(term ? [term] : [])])];
+    return [...stems(word), ...(term ? [term] : [])];
   };
   const index = new MiniSearch<Place>({
     idField: 'entry',
     fields: ['title', 'keywords', 'label', 'more'],
     tokenize: wordsOf,
-    processTerm: look,
+    processTerm: (word) => [...new Set([word, ...halves(word, known)].flatMap(keysOf))],
     searchOptions: {
-      boost: { title: 3, keywords: 4, label: 3, more: 0.5 },
+      tokenize: (key) => [key],
+      processTerm: (key) => key,
+      boost: { title: 3, keywords: 4, label: 3, more: 0.8 },
       // Short labels and long lists of keywords weigh alike; a flow as a whole stands before its single answers.
-      bm25: { k: 1.2, b: 0.3, d: 0.5 },
+      bm25: { k: 0.6, b: 0.1, d: 0.5 },
       boostDocument: (id) => (String(id).includes('/') ? 1 : 1.5),
-      prefix: (term) => term.length >= 3 && !term.startsWith('='),
-      fuzzy: (term) => (term.length >= 5 && !term.startsWith('=') ? 0.2 : false),
     },
   });
   index.addAll(places);
-  return (words) => {
-    const taken = new Map<string, number>();
-    const found = index.search(words.slice(0, 200)).map(({ id }) => readEntry(String(id)));
-    return found
-      .filter(({ flow }) => {
-        taken.set(flow, (taken.get(flow) ?? 0) + 1);
-        return taken.get(flow)! <= 2;
-      })
-      .slice(0, 8);
+
+  const exactly = (word: string): Weights => {
+    const found: Weights = new Map();
+    for (const key of keysOf(word)) for (const { id, score } of index.search(key)) raise(found, String(id), score);
+    return found;
   };
+  const compound = ([first, last]: readonly string[]): Weights => {
+    const found: Weights = new Map();
+    if (first) for (const [id, weight] of exactly(first)) add(found, id, weight * 0.5);
+    if (last) for (const [id, weight] of exactly(last)) add(found, id, weight * 0.7);
+    return found;
+  };
+  const misspelt = (word: string): Weights => {
+    const whole = plain(word);
+    const fuzzy = whole.length < 7 ? false : whole.length < 8 ? 1 : 2;
+    const alike = index.search(whole, { fields: ['title', 'keywords'], fuzzy });
+    return new Map(
+      alike.filter(({ terms }) => terms.some((term) => term[0] === whole[0])).map(({ id, score }) => [id, score]),
+    );
+  };
+  /** A word that is known, whole or in two halves, is never taken for a misspelt one. */
+  const weigh = (word: string): Weights => {
+    const found = exactly(word);
+    for (const [id, weight] of compound(halves(word, known))) raise(found, id, weight);
+    const ways = [() => misspelt(word), () => compound(half(word, known))];
+    return ways.reduce((weights, way) => (weights.size > 0 ? weights : way()), found);
+  };
+
+  return (words) => {
+    const scores: Weights = new Map();
+    const ofFlows: Weights = new Map();
+    const said = wordsOf(words.slice(0, 200));
+    const apart = said.slice(1).map((word, at) => said[at] + word);
+    for (const word of new Set([...said, ...apart.filter((word) => knows(plain(word), known))])) {
+      const found = weigh(word);
+      const best: Weights = new Map();
+      for (const [entry, weight] of found) raise(best, readEntry(entry).flow, weight);
+      // A word that leads to many flows says little. What a flow is found by anywhere speaks for all of it.
+      const telling = Math.log(1 + flows.size / best.size);
+      for (const [entry, weight] of found) add(scores, entry, weight * telling);
+      for (const [flow, weight] of best) add(ofFlows, flow, weight * telling * 0.6);
+    }
+    const total = (entry: string) => scores.get(entry)! + ofFlows.get(readEntry(entry).flow)!;
+    const ranked = [...scores.keys()].sort((a, b) => total(b) - total(a)).map(readEntry);
+    const nth = (at: number) => ranked.slice(0, at).filter(({ flow }) => flow === ranked[at]!.flow).length;
+    const [firsts, seconds] = [0, 1].map((n) => ranked.filter((_, at) => nth(at) === n));
+    // Three flows to choose between come first.
+    const rest = ranked.filter((entry) => [...firsts!.slice(3), ...seconds!].includes(entry));
+    return [...firsts!.slice(0, 3), ...rest].slice(0, 8);
+  };
+}
+
+/** How well each place, or each flow, is matched. */
+type Weights = Map<string, number>;
+
+function raise(weights: Weights, key: string, weight: number): void {
+  weights.set(key, Math.max(weights.get(key) ?? 0, weight));
+}
+
+function add(weights: Weights, key: string, weight: number): void {
+  weights.set(key, (weights.get(key) ?? 0) + weight);
 }
 
 /** What a place to begin at is found by, in both languages at once. */
@@ -108,11 +159,14 @@ function ofFlow(flow: Flow): Place {
   };
 }
 
-/** The answers to the first question and to the ones right after it: as deep as a newcomer can name where they are. */
-function ofEntries(flow: Flow, municipality: Flows['municipality']): Place[] {
+/**
+ * The answers to the first question and to the ones right after it: as deep as a newcomer can name where they are. Answers
+ * that several flows share tell none of them from the others.
+ */
+function ofEntries(flow: Flow, municipality: Flows['municipality'], shared: ReadonlySet<string>): Place[] {
   const ways = (id: string, given: Option[]): Option[][] => {
     const node = flow.nodes[id]!;
-    if (!('question' in node) || given.length === 2) return [];
+    if (!('question' in node) || given.length === 2 || shared.has(answersOf(node))) return [];
     const answers = knowing(node).filter((option) => offered(node, municipality).includes(option));
     return answers.flatMap((option) => [[...given, option], ...ways(option.next, [...given, option])]);
   };
@@ -128,31 +182,71 @@ function ofEntries(flow: Flow, municipality: Flows['municipality']): Place[] {
   });
 }
 
+/** Lists of answers that stand alike in more than one flow. */
+function sharedAnswers(flows: Flow[]): Set<string> {
+  const lists = flows.flatMap(({ nodes }) => [
+    ...new Set(Object.values(nodes).flatMap((node) => ('question' in node ? [answersOf(node)] : []))),
+  ]);
+  return new Set(lists.filter((list, at) => lists.indexOf(list) !== at));
+}
+
+const answersOf = (node: Question) => node.options.map(({ label }) => label.sv).join('\n');
+
 const both = (text: Text | undefined) => (text ? `${text.sv} ${text.en}` : '');
 
-const wordsOf = (text: string) => text.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+/** The words that say something; `e-post` is one, and so is `sms:et`, without its ending. */
+function wordsOf(text: string): string[] {
+  const words = text
+    .replace(/(?<!\p{L})(\p{L})[-.](?=\p{L})/gu, '$1')
+    .replace(/(?<=\p{L})[:’']\p{L}+/gu, '')
+    .match(/[\p{L}\p{M}\p{N}]+/gu);
+  return words?.filter((word) => !idle.has(plain(word))) ?? [];
+}
 
 /** Small letters without dots and accents, as on a keyboard that has none. */
 function plain(word: string): string {
   return word.toLocaleLowerCase('sv').normalize('NFD').replace(/\p{M}/gu, '');
 }
 
-/** The word without its endings, in each language that it may be written in. */
+/**
+ * The word without its endings, in each language that it may be written in. The Swedish stemmer leaves some: `inlägget`,
+ * `kontot`, `publicering`, `diarium`.
+ */
 function stems(word: string): string[] {
-  return [swedishStem(plain(word)), englishStem(plain(word))];
+  const whole = plain(word);
+  const swedish = swedishStem(whole);
+  const bare = swedish.replace(/(?<=...)et$|(?<=...[oiuy])[nt]$|(?<=....)ing$|(?<=...i)um$|(?<=^[^aeiouy]{3,})(a|ar|at|ade|en|et)$/, '');
+  return [...new Set([swedish, swedishStem(bare), englishStem(whole)])].filter((stem) => !idle.has(stem));
 }
 
-/** The two words that a compound is made of, where the flows know both: `facebookkommentar`, `lönelista`. */
-function parts(word: string, known: ReadonlySet<string>): string[] {
+/** The two words that a compound is made of, where both are known: `facebookkommentar`, `lönelista`. */
+function halves(word: string, known: ReadonlySet<string>): string[] {
   const whole = plain(word);
-  const knows = (part: string) => known.has(part) || stems(part).some((stem) => stem.length >= 3 && known.has(stem));
+  if (whole.length < 7) return [];
   for (let at = whole.length - 3; at >= 3; at -= 1) {
-    const [first, second] = [whole.slice(0, at), whole.slice(at)];
-    const head = [first, first.replace(/s$/, ''), `${first}a`, first.replace(/e$/, '')].find(knows);
-    if (head && knows(second)) return [head, second];
+    const first = joined(whole.slice(0, at)).find((head) => knows(head, known));
+    if (first && knows(whole.slice(at), known)) return [first, whole.slice(at)];
   }
   return [];
 }
+
+/** The longest known word that a compound begins or ends with: `drönarbild`, `bygglovskarta`. */
+function half(word: string, known: ReadonlySet<string>): string[] {
+  const whole = plain(word);
+  for (let length = whole.length - 3; length >= 4; length -= 1) {
+    const first = length >= 6 && joined(whole.slice(0, length)).find((head) => knows(head, known));
+    if (first) return [first];
+    if (knows(whole.slice(-length), known)) return [whole.slice(-length)];
+  }
+  return [];
+}
+
+/** A word as it may have been before it was joined to another: `löne` was `lön`, `tillgänglighets` was `tillgänglighet`. */
+const joined = (word: string) => [word, word.replace(/[se]$/, ''), `${word}a`];
+
+/** A short word is known as it is written, a longer one in any of its forms. */
+const knows = (word: string, known: ReadonlySet<string>) =>
+  known.has(word) || (word.length > 3 && stems(word).some((stem) => stem.length > 3 && known.has(stem)));
 
 /** Words that say nothing of what is looked for. */
 const idle = new Set(
@@ -160,7 +254,7 @@ const idle = new Set(
     'jag vi du ni hen han hon man en ett den det de dem som och eller men att i pa av till fran for med om ur vid hos ' +
     'ar var vara blir har hade ska skulle far fick kan kunde maste vill gor gora vad vem hur nar varfor vilka vilken ' +
     'inte nagon nagot nagra min mitt mina var vart vara sin sitt sina er ert era oss mig dig a an the of to in on for ' +
-    'with by from and or is are was be been do does did may can must should would we you he she it they i my our your ' +
+    'with by from and or is are was be been does did may can must should would we you he she it they i my our your ' +
     'their his her this that these those what who how when why which not no any some someone something us me'
   ).split(' '),
 );

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { chromium } from 'playwright-core';
 import { drawSheets } from '../../src/book/sheets.ts';
-import { type Flow, knowing, nextOf } from '../../src/guidance/flow.ts';
+import { type Flow, nextOf } from '../../src/guidance/flow.ts';
 import { loadFlows } from '../../src/guidance/flows.ts';
 import { headingOf } from '../../src/guidance/words.ts';
 
@@ -133,11 +133,18 @@ const see = `(svg) => {
   return { boxes: boxes.map(({ kind, text }) => ({ kind, text })), faults };
 }`;
 
-/** What somebody who knows the answers can come to. */
+/** What is drawn: what answers lead to, but for an "I don't know" that leads to the registrar. */
 function reached(flow: Flow, id = flow.start, found = new Set<string>()): Set<string> {
   const node = flow.nodes[id]!;
   found.add(id);
-  const next = 'question' in node ? knowing(node).map((option) => option.next) : nextOf(node);
+  const handsOver = (to: string) => {
+    const target = flow.nodes[to]!;
+    return 'outcome' in target && target.outcome === 'ask-registrar';
+  };
+  const next =
+    'question' in node
+      ? node.options.filter(({ id, next }) => id !== 'unsure' || !handsOver(next)).map((option) => option.next)
+      : nextOf(node);
   for (const to of next) if (!found.has(to)) reached(flow, to, found);
   return found;
 }

@@ -80,7 +80,7 @@ const swedish = {
   refusedHeading: 'Det gick inte att öppna',
   flowText: 'Samma sak som text',
   flowHelp:
-    'Bilden visar varje fråga och vart varje svar leder. Svaret ”Vet inte” är inte ritat; texten under bilden visar vart det leder.',
+    'Bilden visar varje fråga och vart varje svar leder. Svaret ”Vet inte” är ritat bara där det leder till något annat än registratorn.',
   yourPath: 'Din väg är markerad med tjockare linjer.',
   leadsTo: 'leder till',
   toQuestion: 'Tillbaka till frågan',
@@ -164,7 +164,7 @@ const english: typeof swedish = {
   refusedHeading: 'This could not be opened',
   flowText: 'The same as text',
   flowHelp:
-    'The picture shows every question and where every answer leads. “I don’t know” is not drawn; the text below the picture shows where it leads.',
+    'The picture shows every question and where every answer leads. “I don’t know” is drawn only where it leads elsewhere than to the registrar.',
   yourPath: 'Your path is marked with heavier lines.',
   leadsTo: 'leads to',
   toQuestion: 'Back to the question',
