@@ -52,7 +52,7 @@ export function openFinder({ flows, municipality, glossary }: Flows): Finder {
     ),
   );
   const keywords = places.flatMap((place) => wordsOf(`${place.title} ${place.keywords}`));
-  const known = new Set(keywords.flatMap((word) => [plain(word), ...stems(word)]).filter((word) => word.length >= 3));
+  const known = new Set(keywords.map(plain).filter((word) => word.length >= 3));
   const keysOf = (word: string): string[] => {
     const term = terms.get(plain(word));
     return [...stems(word), ...(term ? [term] : [])];
@@ -75,37 +75,38 @@ export function openFinder({ flows, municipality, glossary }: Flows): Finder {
 
   const exactly = (word: string): Weights => {
     const found: Weights = new Map();
-    for (const key of keysOf(word)) for (const { id, score } of index.search(key)) raise(found, String(id), score);
+    for (const key of keysOf(word)) for (const { id, score } of index.search(key)) raise(found, id, score);
     return found;
   };
-  const compound = ([first, last]: readonly string[]): Weights => {
+  const together = (parts: string[]): Weights => {
     const found: Weights = new Map();
-    if (first) for (const [id, weight] of exactly(first)) add(found, id, weight * 0.5);
-    if (last) for (const [id, weight] of exactly(last)) add(found, id, weight * 0.7);
+    for (const part of parts) for (const [entry, weight] of exactly(part)) add(found, entry, weight * 0.6);
     return found;
   };
   const misspelt = (word: string): Weights => {
     const whole = plain(word);
-    const fuzzy = whole.length < 7 ? false : whole.length < 8 ? 1 : 2;
-    const alike = index.search(whole, { fields: ['title', 'keywords'], fuzzy });
-    return new Map(
-      alike.filter(({ terms }) => terms.some((term) => term[0] === whole[0])).map(({ id, score }) => [id, score]),
-    );
+    const found: Weights = new Map();
+    for (const form of new Set([whole, ...stems(word)].filter(({ length }) => length >= 7))) {
+      const alike = index.search(form, { fields: ['title', 'keywords'], fuzzy: form.length >= 8 ? 2 : 1 });
+      for (const { id, score, terms } of alike) if (terms.some((term) => term[0] === whole[0])) raise(found, id, score);
+    }
+    return found;
   };
-  /** A word that is known, whole or in two halves, is never taken for a misspelt one. */
   const weigh = (word: string): Weights => {
     const found = exactly(word);
-    for (const [id, weight] of compound(halves(word, known))) raise(found, id, weight);
-    const ways = [() => misspelt(word), () => compound(half(word, known))];
-    return ways.reduce((weights, way) => (weights.size > 0 ? weights : way()), found);
+    for (const [entry, weight] of together(halves(word, known))) raise(found, entry, weight);
+    if (found.size > 0) return found;
+    // Only a word that is not known, neither whole nor in two halves, is taken for a misspelt one.
+    const alike = misspelt(word);
+    return alike.size > 0 ? alike : together(half(word, known));
   };
 
   return (words) => {
     const scores: Weights = new Map();
     const ofFlows: Weights = new Map();
     const said = wordsOf(words.slice(0, 200));
-    const apart = said.slice(1).map((word, at) => said[at] + word);
-    for (const word of new Set([...said, ...apart.filter((word) => knows(plain(word), known))])) {
+    const writtenApart = said.slice(1).map((word, at) => said[at] + word);
+    for (const word of new Set([...said, ...writtenApart.filter((pair) => knows(plain(pair), known))])) {
       const found = weigh(word);
       const best: Weights = new Map();
       for (const [entry, weight] of found) raise(best, readEntry(entry).flow, weight);
@@ -116,11 +117,11 @@ export function openFinder({ flows, municipality, glossary }: Flows): Finder {
     }
     const total = (entry: string) => scores.get(entry)! + ofFlows.get(readEntry(entry).flow)!;
     const ranked = [...scores.keys()].sort((a, b) => total(b) - total(a)).map(readEntry);
-    const nth = (at: number) => ranked.slice(0, at).filter(({ flow }) => flow === ranked[at]!.flow).length;
-    const [firsts, seconds] = [0, 1].map((n) => ranked.filter((_, at) => nth(at) === n));
-    // Three flows to choose between come first.
-    const rest = ranked.filter((entry) => [...firsts!.slice(3), ...seconds!].includes(entry));
-    return [...firsts!.slice(0, 3), ...rest].slice(0, 8);
+    const before = (at: number) => ranked.slice(0, at).filter(({ flow }) => flow === ranked[at]!.flow).length;
+    // Three flows to choose between come first, then a second way into each of them and other flows.
+    const first = ranked.filter((_, at) => before(at) === 0).slice(0, 3);
+    const rest = ranked.filter((entry, at) => before(at) < 2 && !first.includes(entry));
+    return [...first, ...rest].slice(0, 8);
   };
 }
 
@@ -208,15 +209,15 @@ function plain(word: string): string {
   return word.toLocaleLowerCase('sv').normalize('NFD').replace(/\p{M}/gu, '');
 }
 
-/**
- * The word without its endings, in each language that it may be written in. The Swedish stemmer leaves some: `inlägget`,
- * `kontot`, `publicering`, `diarium`.
- */
+/** Endings that the Swedish stemmer leaves: `inlägget`, `kontot`, `publicering`, `diarium`, `smsade`. */
+const endings = /(?<=...)et$|(?<=...[oiuy])[nt]$|(?<=....)ing$|(?<=...i)um$|(?<=^[^aeiouy]{3,})(a|ar|at|ade|en|et)$/;
+
+/** The word without its endings, in each language that it may be written in. */
 function stems(word: string): string[] {
   const whole = plain(word);
   const swedish = swedishStem(whole);
-  const bare = swedish.replace(/(?<=...)et$|(?<=...[oiuy])[nt]$|(?<=....)ing$|(?<=...i)um$|(?<=^[^aeiouy]{3,})(a|ar|at|ade|en|et)$/, '');
-  return [...new Set([swedish, swedishStem(bare), englishStem(whole)])].filter((stem) => !idle.has(stem));
+  const all = [swedish, swedishStem(swedish.replace(endings, '')), englishStem(whole)];
+  return [...new Set(all)].filter((stem) => !idle.has(stem));
 }
 
 /** The two words that a compound is made of, where both are known: `facebookkommentar`, `lönelista`. */

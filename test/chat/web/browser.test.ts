@@ -48,11 +48,25 @@ async function press(page: Page, selector: string): Promise<void> {
 /** Begins the flow that most of these journeys are about, or the only one there is. */
 const start = 'button[name=start]:is([value=is-it-public], [value=account])';
 
+async function search(page: Page, words: string): Promise<void> {
+  await page.fill('#find', words);
+  await press(page, 'button[name=find]');
+}
+
 const answer = (page: Page, option: string) => press(page, `button[name=answer][value=${option}]`);
 
 /** Every kind of page, and how somebody gets there. */
 const pages: { name: string; house?: 'checklist'; go(page: Page): Promise<unknown> }[] = [
   { name: 'start', go: async () => {} },
+  {
+    name: 'start with what was used last',
+    go: async (page) => {
+      await press(page, start);
+      await page.goto('/?fresh=1');
+    },
+  },
+  { name: 'found', go: (page) => search(page, 'avgift för kopior') },
+  { name: 'nothing found', go: (page) => search(page, 'qqqqqqqq') },
   { name: 'first question', go: (page) => press(page, start) },
   {
     name: 'reasons opened',
@@ -230,6 +244,19 @@ describe('a colleague in a real browser', { skip }, () => {
     assert.equal(await page.locator('.options button:visible').count(), 1);
     await page.getByRole('searchbox').fill('xyzzy');
     assert.match(await page.innerText('.filter'), /Inget svar/);
+    await context.close();
+  });
+
+  test('finds where to begin with a word of their own, and the words stand in no address', async () => {
+    const { page, context } = await visit({ javaScriptEnabled: false });
+    await search(page, 'vad får det KOSTA');
+    assert.equal(new URL(page.url()).search, '');
+    assert.equal(await page.inputValue('#find'), 'vad får det KOSTA');
+    await press(page, 'button[name=start][value="is-it-public/how/fee"]');
+    assert.equal(await page.locator('.trail li').count(), 2);
+    await press(page, '.trail li:nth-child(2) button');
+    await press(page, 'button[name=change][value=form]');
+    assert.equal(await page.locator('h1.outcome').count(), 1);
     await context.close();
   });
 

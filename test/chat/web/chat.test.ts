@@ -91,3 +91,18 @@ test('nothing but the pictures and styles may be kept by the browser', async () 
   const style = await fetch(new URL('/assets/style.css', program.address));
   assert.match(style.headers.get('cache-control') ?? '', /max-age/);
 });
+
+test('what is looked for is answered at once, begins a flow, and is written nowhere', async () => {
+  const anna = new Browser(program.address);
+  await anna.get('/');
+  const response = await anna.send({ find: 'Xantippas löner' });
+  assert.equal(response.status, 200);
+  assert.match(await response.text(), /<button name="start" value="is-it-public\/list">/);
+  assert.equal(response.headers.get('cache-control'), 'no-store');
+  assert.doesNotMatch(program.output(), /Xantippa/);
+  const nothing = await anna.send([
+    ['option', '<script>"&'.repeat(400)],
+    ['find', ''],
+  ]);
+  assert.doesNotMatch(await nothing.text(), /<script>"/);
+});
