@@ -210,7 +210,7 @@ function plain(word: string): string {
 }
 
 /** Endings that the Swedish stemmer leaves: `inlägget`, `kontot`, `publicering`, `diarium`, `smsade`. */
-const endings = /(?<=...)et$|(?<=...[oiuy])[nt]$|(?<=....)ing$|(?<=...i)um$|(?<=^[^aeiouy]{3,})(a|ar|at|ade|en|et)$/;
+const endings = /(?<=...)et$|(?<=...[oiuy])[nt]$|(?<=....)ing$|(?<=...i)um$|(?<=^[^aeiouy]{3,})(a|ar|ad|ade|at|en|et)$/;
 
 /** The word without its endings, in each language that it may be written in. */
 function stems(word: string): string[] {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { nextOf } from '../../src/guidance/flow.ts';
+import { nextOf, offered } from '../../src/guidance/flow.ts';
 import { loadFlows, pack, unpack } from '../../src/guidance/flows.ts';
 import { countPaths, outline, paths } from '../../src/guidance/paths.ts';
 
@@ -38,6 +38,19 @@ for (const flow of flows.values()) {
       const unsure = flow.nodes[node.options.find((option) => option.id === 'unsure')!.next]!;
       if ('outcome' in unsure) assert.doesNotMatch(unsure.outcome, ahead, node.question.en);
     }
+  });
+
+  test(`${flow.id}: without a disposal decision nobody is told that anything may go, now or later`, () => {
+    const reach = (id: string, seen = new Set<string>()): Set<string> => {
+      const node = flow.nodes[id]!;
+      seen.add(id);
+      const without = { ...municipality, 'disposal-decision': null, tariff: null };
+      const next = 'question' in node ? offered(node, without).map((option) => option.next) : nextOf(node);
+      for (const to of next) if (!seen.has(to)) reach(to, seen);
+      return seen;
+    };
+    const codes = [...reach(flow.start)].map((id) => flow.nodes[id]!).map((node) => 'outcome' in node && node.outcome);
+    assert.ok(!codes.includes('dispose') && !codes.includes('wait'), codes.join(' '));
   });
 
   test(`${flow.id}: every no offers a written decision, and no sum of money is named without a tariff`, () => {

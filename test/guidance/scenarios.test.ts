@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { OutcomeCode } from '../../src/guidance/flow.ts';
 import { temporaryFolder } from '../support/databases.ts';
 import { openHouse } from '../support/house.ts';
 
@@ -44,6 +45,14 @@ describe('the cases of the law, walked press by press', () => {
       assert.equal(colleague.view.kind === 'outcome' && colleague.view.advice.code, code);
       presses.set(flow, [...(presses.get(flow) ?? []), 1 + Object.keys(answers).length]);
     });
+
+  test('every outcome that there is comes of at least one case', () => {
+    const reached = new Set<string>(scenarios.map(({ code }) => code));
+    assert.deepEqual(
+      OutcomeCode.options.filter((code) => !reached.has(code)),
+      [],
+    );
+  });
 
   test('few presses are needed: at most 5 in the median, never more than 9, in each flow and over all', () => {
     const groups = new Map([...presses, ['all flows', [...presses.values()].flat()]]);
