@@ -145,11 +145,12 @@ async function enter(
   return { view: show(guidance, { kind: 'place', ref, session: replay(flow, record.entries), record }) };
 }
 
-/** Whether this is what comes of the same press, made a moment ago. */
+/** Whether the session came of this very press: what it began with, written at once with its start, is just what is given. */
 function beganSo({ entries }: GuidanceRecord, { hash }: Person, flow: string, given: readonly string[]): boolean {
   const begun = entries[0]?.content;
-  const answers = entries.flatMap(({ content }) => (content?.kind === 'answer' ? [content.option] : []));
-  const same = given.every((option, i) => answers[i] === option);
+  const together = entries.filter(({ time }) => time === entries[0]?.time);
+  const answers = together.flatMap(({ content }) => (content?.kind === 'answer' ? [content.option] : []));
+  const same = answers.join('/') === given.join('/');
   return begun?.kind === 'start' && begun.person === hash && begun.flow === flow && same;
 }
 

@@ -444,7 +444,7 @@ function writeDisposalDecision({ municipality, session, number }: Basis): Writte
       field('d) Reklam och massutskick', period('vid inaktualitet')),
       field(
         'e) Handlingar som utan förlust har förts över till ärendesystemet eller ett annat medium',
-        `${period('när överföringen är kontrollerad')}`,
+        period('när överföringen är kontrollerad'),
       ),
       field('f) Loggar och kakor (cookies)', blank('vilka, och tid för varje')),
       field(

@@ -10,26 +10,31 @@ export interface Explanation {
 
 /** The words in these texts that the glossary explains, in the order in which they come. */
 export function explain(glossary: Glossary, language: Language, texts: readonly string[]): Explanation[] {
-  const said = ` ${texts.flatMap(wordsOf).join(' ')} `;
-  const places = formsOf(glossary, language).flatMap(({ id, form }) => {
-    const at = said.indexOf(form);
-    return at < 0 ? [] : [{ id, at }];
-  });
-  const ids = new Set(places.sort((one, other) => one.at - other.at).map(({ id }) => id));
+  const forms = formsOf(glossary, language);
+  const ids = new Set<string>();
+  for (const words of texts.map(wordsOf))
+    for (const [at, word] of words.entries())
+      for (const { id, rest } of forms.get(word) ?? [])
+        if (rest.every((next, i) => words[at + 1 + i] === next)) ids.add(id);
   return [...ids].map((id) => ({ id, term: glossary[id]!.term[language], means: glossary[id]!.means[language] }));
 }
 
-/** Every shape of every term, with a space on both sides, so that it is found as whole words only. */
-function formsOf(glossary: Glossary, language: Language): { id: string; form: string }[] {
-  const known = forms[language].get(glossary);
+/** Every shape of every term by its first word, so that a long text is gone through once and not once for each term. */
+type Forms = Map<string, { id: string; rest: string[] }[]>;
+
+function formsOf(glossary: Glossary, language: Language): Forms {
+  const known = opened[language].get(glossary);
   if (known) return known;
-  const made = Object.entries(glossary).flatMap(([id, { term, forms }]) =>
-    [term[language], ...(forms?.[language] ?? [])].map((form) => ({ id, form: ` ${wordsOf(form).join(' ')} ` })),
-  );
-  forms[language].set(glossary, made);
+  const made: Forms = new Map();
+  for (const [id, { term, forms }] of Object.entries(glossary))
+    for (const form of [term[language], ...(forms?.[language] ?? [])]) {
+      const [first = '', ...rest] = wordsOf(form);
+      made.set(first, [...(made.get(first) ?? []), { id, rest }]);
+    }
+  opened[language].set(glossary, made);
   return made;
 }
 
-const forms = { sv: new WeakMap<Glossary, ReturnType<typeof formsOf>>(), en: new WeakMap() };
+const opened = { sv: new WeakMap<Glossary, Forms>(), en: new WeakMap<Glossary, Forms>() };
 
 const wordsOf = (text: string) => text.toLocaleLowerCase('sv').match(/[\p{L}\p{N}]+/gu) ?? [];

@@ -52,7 +52,9 @@ export function openFinder({ flows, municipality, glossary }: Flows): Finder {
     ),
   );
   const keywords = places.flatMap((place) => wordsOf(`${place.title} ${place.keywords}`));
-  const known = new Set(keywords.map(plain).filter((word) => word.length >= 3));
+  // A stem of four letters is too often that of another word: `brukare` and `skogsbruk`, `städa` and `verkstad`.
+  const forms = keywords.flatMap((word) => [plain(word), ...stems(word).filter((stem) => stem.length > 4)]);
+  const known = new Set(forms.filter((form) => form.length >= 3));
   const keysOf = (word: string): string[] => {
     const term = terms.get(plain(word));
     return [...stems(word), ...(term ? [term] : [])];
@@ -86,7 +88,7 @@ export function openFinder({ flows, municipality, glossary }: Flows): Finder {
   const misspelt = (word: string): Weights => {
     const whole = plain(word);
     const found: Weights = new Map();
-    for (const form of new Set([whole, ...stems(word)].filter(({ length }) => length >= 7))) {
+    for (const form of stems(word).filter(({ length }) => length >= 7)) {
       const alike = index.search(form, { fields: ['title', 'keywords'], fuzzy: form.length >= 8 ? 2 : 1 });
       for (const { id, score, terms } of alike) if (terms.some((term) => term[0] === whole[0])) raise(found, id, score);
     }
@@ -212,11 +214,11 @@ function plain(word: string): string {
 /** Endings that the Swedish stemmer leaves: `inlägget`, `kontot`, `publicering`, `diarium`, `smsade`. */
 const endings = /(?<=...)et$|(?<=...[oiuy])[nt]$|(?<=....)ing$|(?<=...i)um$|(?<=^[^aeiouy]{3,})(a|ar|ad|ade|at|en|et)$/;
 
-/** The word without its endings, in each language that it may be written in. */
+/** The word as it stands, and without its endings in each language that it may be written in. */
 function stems(word: string): string[] {
   const whole = plain(word);
   const swedish = swedishStem(whole);
-  const all = [swedish, swedishStem(swedish.replace(endings, '')), englishStem(whole)];
+  const all = [whole, swedish, swedishStem(swedish.replace(endings, '')), englishStem(whole)];
   return [...new Set(all)].filter((stem) => !idle.has(stem));
 }
 
@@ -242,8 +244,8 @@ function half(word: string, known: ReadonlySet<string>): string[] {
   return [];
 }
 
-/** A word as it may have been before it was joined to another: `löne` was `lön`, `tillgänglighets` was `tillgänglighet`. */
-const joined = (word: string) => [word, word.replace(/[se]$/, ''), `${word}a`];
+/** A word as it may have been before it was joined to another: `löne` was `lön`, `följar` was `följare`. */
+const joined = (word: string) => [word, word.replace(/[se]$/, ''), `${word}a`, `${word}e`];
 
 /** A short word is known as it is written, a longer one in any of its forms. */
 const knows = (word: string, known: ReadonlySet<string>) =>

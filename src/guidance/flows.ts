@@ -71,6 +71,7 @@ export function loadFlows(folder: string): Flows {
     const ids = new Set(files.map((file) => file.value.id));
     for (const texts of [municipality, sources, glossary]) checkTexts(texts, faults);
     checkGlossary(glossary, sources.value, faults);
+    if (faults.length === 0) checkParts(parts, files, faults);
     for (const file of files) checkFlow(file, sources.value, municipality.value, ids, faults);
   }
   // What is wrong in a part is found once for each flow that shares it.
@@ -101,7 +102,15 @@ function withParts(file: Read<FlowFile>, parts: Map<string, Read<Part>>, faults:
   for (const [i, id] of (file.value.parts ?? []).entries()) {
     const part = parts.get(id);
     if (!part) faults.push(`${file.at(['parts', i])} parts: there is no part "${id}"; name a file in parts/`);
-    else for (const node of Object.keys(part.value.nodes)) shared.set(node, part);
+    else
+      for (const node of Object.keys(part.value.nodes)) {
+        const other = shared.get(node);
+        if (other)
+          faults.push(
+            `${part.at(['nodes', node])} nodes.${node}: stands in ${other.name} too; rename one, or name one part`,
+          );
+        shared.set(node, part);
+      }
   }
   const own = file.value.nodes;
   const nodes = { ...own };
@@ -303,6 +312,15 @@ function checkOutcome(id: string, node: Extract<Node, { outcome: string }>, sour
     );
   if (node.draft && node.outcome !== 'keep')
     fault(['nodes', id, 'draft'], `nodes.${id}: only "keep" can offer a draft of a disposal decision; remove it`);
+}
+
+/** What no flow has taken up would be checked by nobody. */
+function checkParts(parts: Map<string, Read<Part>>, files: Read<FlowFile>[], faults: string[]): void {
+  const taken = new Set(files.flatMap((file) => Object.values(file.value.nodes)));
+  for (const { value, at } of parts.values())
+    for (const [id, node] of Object.entries(value.nodes))
+      if (!taken.has(node))
+        faults.push(`${at(['nodes', id])} nodes.${id}: no flow leads here; lead an answer to it or remove it`);
 }
 
 function checkGlossary({ value, at }: Read<Glossary>, sources: Sources, faults: string[]): void {

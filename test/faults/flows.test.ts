@@ -421,6 +421,26 @@ test('a flow file that ends in .yml is not passed over in silence', () => {
   assert.match(faultsOf(folder).join('\n'), /second\.yml/);
 });
 
+test('what stands in a part and belongs to no flow, or to two parts at once, is told at its place', () => {
+  const folder = copy();
+  const path = join(folder, 'account.yaml');
+  const part = (name: string, node: string) => `part: ${name}\nnodes:\n${outcome(node)}`;
+  mkdirSync(join(folder, 'parts'));
+  writeFileSync(join(folder, 'parts', 'one.yaml'), part('one', 'shared'));
+  writeFileSync(path, readFileSync(path, 'utf8').replace('start: kind', 'start: kind\nparts: [one]'));
+  assert.match(faultsOf(folder).join('\n'), /one\.yaml:3:3 nodes\.shared: no flow leads here/);
+  writeFileSync(
+    path,
+    readFileSync(path, 'utf8')
+      .replace('next: sure,', 'next: shared,')
+      .replace(/ {2}sure:.*?(?= {2}may-start:)/s, ''),
+  );
+  assert.deepEqual(faultsOf(folder), []);
+  writeFileSync(join(folder, 'parts', 'two.yaml'), part('two', 'shared'));
+  writeFileSync(path, readFileSync(path, 'utf8').replace('parts: [one]', 'parts: [one, two]'));
+  assert.match(faultsOf(folder).join('\n'), /two\.yaml:3:3 nodes\.shared: .*one/);
+});
+
 test('the program does not start on a broken flow, and says where it is broken without a trace', async () => {
   const folder = copy();
   const path = join(folder, 'account.yaml');

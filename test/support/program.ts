@@ -15,7 +15,7 @@ export interface Program {
 }
 
 /** Starts the program and waits until it serves. @throws with what it said where it does not start. */
-export async function startProgram(settings: Record<string, string> = {}): Promise<Program> {
+export async function startProgram(settings: Record<string, string> = {}, cwd = '.'): Promise<Program> {
   const env = {
     ...process.env,
     PORT: '0',
@@ -23,7 +23,7 @@ export async function startProgram(settings: Record<string, string> = {}): Promi
     NODE_NO_WARNINGS: '1',
     ...settings,
   };
-  const child = spawn(process.execPath, ['src/main.ts'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['src/main.ts'], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stdout.on('data', (chunk) => (said += chunk));
   child.stderr.on('data', (chunk) => (said += chunk));

@@ -33,7 +33,7 @@ export function openWebChat(guidance: Guidance): Door {
 
   // The picture of a flow looks the same on the page and on paper.
   router.get('/assets/diagram.css', (_, response) =>
-    response.sendFile(fileURLToPath(new URL('../../book/diagram.css', import.meta.url)), { maxAge: '1h' }),
+    response.sendFile('diagram.css', { root: fileURLToPath(new URL('../../book', import.meta.url)), maxAge: '1h' }),
   );
 
   router.get('/', async (request, response) => {

@@ -28,7 +28,7 @@ export function drawPage(view: View): string {
     case 'start':
       return page(view, pageWords(view.language).startHeading, drawStart(view));
     case 'found':
-      return page(view, pageWords(view.language).foundHeading, drawFound(view));
+      return page(view, foundHeading(view), drawFound(view));
     case 'question':
       return page(view, view.question, drawQuestion(view));
     case 'checklist':
@@ -117,12 +117,23 @@ function drawFind(language: Language, words = ''): Html {
 
 function drawFound(view: FoundView): Html {
   const text = pageWords(view.language);
-  const none = view.offers.length === 0;
-  return html`<h1>${none ? text.foundNothing : text.foundHeading}</h1>
-${none ? html`<p class="lead">${text.foundNothingHelp}</p>` : ''}
+  return html`<h1>${foundHeading(view)}</h1>
+${view.offers.length === 0 ? html`<p class="lead">${text.foundNothingHelp}</p>` : ''}
 ${drawFind(view.language, view.words)}
-<form method="post" action="/" class="options"><input type="hidden" name="session" value="${view.ref}">
-${view.offers.map(
+${view.offers.length > 0 ? drawOffers(view) : ''}
+<p><a href="/?fresh=1">${text.allFlows}</a></p>
+<p class="kept">${view.kept}</p>`;
+}
+
+function foundHeading({ language, offers }: FoundView): string {
+  const text = pageWords(language);
+  return offers.length === 0 ? text.foundNothing : text.foundHeading;
+}
+
+function drawOffers({ language, offers, ref }: FoundView): Html {
+  const text = pageWords(language);
+  return html`<form method="post" action="/" class="options"><input type="hidden" name="session" value="${ref}">
+${offers.map(
   ({ entry, title, about, answers }) =>
     html`<button name="start" value="${entry}">${
       answers.length > 0
@@ -130,9 +141,7 @@ ${view.offers.map(
         : html`<b>${title}</b>${about ? html`<span>${about}</span>` : ''}`
     }</button>`,
 )}
-</form>
-<p><a href="/?fresh=1">${text.allFlows}</a></p>
-<p class="kept">${view.kept}</p>`;
+</form>`;
 }
 
 function drawQuestion(view: QuestionView): Html {

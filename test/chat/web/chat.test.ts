@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { cpSync, symlinkSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { temporaryFolder } from '../../support/databases.ts';
 import { Browser, startProgram } from '../../support/program.ts';
 
 const program = await startProgram();
@@ -21,11 +25,34 @@ test('a form carries session, node and seq, and each answer is a button with its
   assert.deepEqual([anna.carried.node, anna.carried.seq], ['exception', '2']);
 });
 
-test('looking writes nothing, however often', async () => {
-  const anna = await begun();
-  for (let i = 0; i < 3; i += 1) await anna.get('/');
-  assert.equal(anna.carried.seq, '0');
-  assert.match(anna.html, /Vad är det du har framför dig/);
+test('looking writes nothing, however often, whatever is looked at', async () => {
+  const file = join(temporaryFolder(), 'log.db');
+  const papers = await startProgram({ DATABASE_URL: `sqlite:${file}`, FLOWS: resolve('test/support/papers') });
+  const kept = () => {
+    const database = new DatabaseSync(file, { readOnly: true });
+    const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+    const rows = tables.map(({ name }) => [name, database.prepare(`SELECT * FROM "${name}"`).all()]);
+    database.close();
+    return rows;
+  };
+  const anna = await begun('papers', papers);
+  const { session: begunOnly } = anna.carried;
+  await anna.answers('no-decision');
+  const { session } = anna.carried;
+  const before = kept();
+  assert.match(JSON.stringify(before), /no-decision/);
+  for (const path of [
+    '/',
+    '/?fresh=1',
+    `/?session=${session}`,
+    `/?session=${begunOnly}`,
+    `/?session=${session}&change=what`,
+    `/flows/papers?session=${session}`,
+    `/drafts/disposal-decision?session=${session}`,
+  ]) {
+    assert.equal((await anna.get(path)).status, 200, path);
+    assert.deepEqual(kept(), before, path);
+  }
 });
 
 test('closing leads to the start, not back into an older session, and says what stays', async () => {
@@ -105,4 +132,24 @@ test('what is looked for is answered at once, begins a flow, and is written nowh
     ['find', ''],
   ]);
   assert.doesNotMatch(await nothing.text(), /<script>"/);
+});
+
+test('where nothing is found, the name of the page says so too', async () => {
+  const anna = new Browser(program.address);
+  await anna.get('/');
+  await anna.press('find', 'qqqqqqqq');
+  assert.match(anna.heading, /Vi hittade inget/);
+  assert.match(anna.html, /<title>Vi hittade inget/);
+  await anna.press('find', 'löner');
+  assert.match(anna.html, /<title>Här kan du börja/);
+});
+
+test('all that a page is drawn with is there, also in a folder that is hidden', async () => {
+  const home = join(temporaryFolder(), '.local', 'isitpublic');
+  for (const part of ['src', 'package.json']) cpSync(part, join(home, part), { recursive: true });
+  symlinkSync(resolve('node_modules'), join(home, 'node_modules'));
+  const { address, stop } = await startProgram({ FLOWS: resolve('test/support/flows') }, home);
+  for (const path of ['style.css', 'diagram.css', 'page.js'])
+    assert.equal((await fetch(new URL(`/assets/${path}`, address))).status, 200, path);
+  await stop();
 });

@@ -97,15 +97,6 @@ test('what the person is told first stays apart from the decision, and a long dr
   assert.doesNotMatch(short.html, /<details><summary>Visa utkastet/);
 });
 
-test('taking a draft along writes nothing', async () => {
-  const anna = await reached('papers', ['no-decision'], small);
-  const { session, seq } = anna.carried;
-  const link = linkIn(anna);
-  for (let i = 0; i < 3; i += 1) assert.equal((await anna.get(link)).status, 200);
-  await anna.get(`/?session=${session}`);
-  assert.equal(anna.carried.seq, seq);
-});
-
 test('nobody else gets it, and where there is no such draft that is said in words', async () => {
   const anna = await reached('is-it-public', toRefusal);
   const link = linkIn(anna);
