@@ -343,7 +343,7 @@ const label = {
 } as const;
 
 const verified = {
-  read: ['texten är läst', 'the text was read'],
+  read: ['läst: texten eller en säker återgivning', 'read: the text or a reliable account of it'],
   'second-hand': ['läst i andra hand', 'read second-hand'],
   memory: ['ingen har läst texten', 'nobody has read the text'],
 } as const;

@@ -1,46 +1,12 @@
 import { stemmer as englishStem } from '@orama/stemmers/english';
 import { stemmer as swedishStem } from '@orama/stemmers/swedish';
 import MiniSearch from 'minisearch';
-import type { Language } from '../record/entry.ts';
-import { type Flow, knowing, type Option, offered, optionOf, type Question, type Text } from './flow.ts';
+import { type Entrance, readEntrance, writeEntrance } from './entrance.ts';
+import { type Flow, knowing, type Option, offered, type Question, type Text } from './flow.ts';
 import type { Flows } from './flows.ts';
-import { fill } from './words.ts';
-
-/** Where a search leads: a flow, or a flow with its first answers given. Never an answer of its own. */
-export interface Entry {
-  flow: string;
-  /** The options chosen, from the first question on. */
-  given: string[];
-}
 
 /** Finds where to begin. Words are looked up and forgotten: nothing of them is kept or logged. */
-export type Finder = (words: string) => Entry[];
-
-/** An entry as a press carries it: `is-it-public`, or `is-it-public/how/fee`. */
-export function writeEntry({ flow, given }: Entry): string {
-  return [flow, ...given].join('/');
-}
-
-/** @returns what the text says; whether there is such a flow, and such answers in it, is for the flow to tell. */
-export function readEntry(text: string): Entry {
-  const [flow = '', ...given] = text.split('/');
-  return { flow, given };
-}
-
-/** What an entry is called: the flow's title, and the answers given. */
-export function nameEntry({ flow: id, given }: Entry, { flows, municipality }: Flows, language: Language) {
-  const flow = flows.get(id)!;
-  const say = fill(language, municipality);
-  const answers: { question: string; answer: string }[] = [];
-  let node = flow.nodes[flow.start]!;
-  for (const option of given) {
-    const chosen = 'question' in node && optionOf(node, option);
-    if (!chosen || !('question' in node)) break;
-    answers.push({ question: say(node.question), answer: say(chosen.label) });
-    node = flow.nodes[chosen.next]!;
-  }
-  return { title: say(flow.title), ...(flow.about && { about: say(flow.about) }), answers };
-}
+export type Finder = (words: string) => Entrance[];
 
 /** Reads all that the flows say, in both languages, so that the right one is found by an everyday word. */
 export function openFinder({ flows, municipality, glossary }: Flows): Finder {
@@ -59,11 +25,17 @@ export function openFinder({ flows, municipality, glossary }: Flows): Finder {
     const term = terms.get(plain(word));
     return [...stems(word), ...(term ? [term] : [])];
   };
+  const ways = new Map<string, string[]>();
+  const waysOf = (word: string): string[] => {
+    const found = ways.get(word) ?? [...new Set([word, ...halves(word, known)].flatMap(keysOf))];
+    ways.set(word, found);
+    return found;
+  };
   const index = new MiniSearch<Place>({
     idField: 'entry',
     fields: ['title', 'keywords', 'label', 'more'],
     tokenize: wordsOf,
-    processTerm: (word) => [...new Set([word, ...halves(word, known)].flatMap(keysOf))],
+    processTerm: waysOf,
     searchOptions: {
       tokenize: (key) => [key],
       processTerm: (key) => key,
@@ -74,6 +46,7 @@ export function openFinder({ flows, municipality, glossary }: Flows): Finder {
     },
   });
   index.addAll(places);
+  ways.clear();
 
   const exactly = (word: string): Weights => {
     const found: Weights = new Map();
@@ -111,14 +84,14 @@ export function openFinder({ flows, municipality, glossary }: Flows): Finder {
     for (const word of new Set([...said, ...writtenApart.filter((pair) => knows(plain(pair), known))])) {
       const found = weigh(word);
       const best: Weights = new Map();
-      for (const [entry, weight] of found) raise(best, readEntry(entry).flow, weight);
+      for (const [entry, weight] of found) raise(best, readEntrance(entry).flow, weight);
       // A word that leads to many flows says little. What a flow is found by anywhere speaks for all of it.
       const telling = Math.log(1 + flows.size / best.size);
       for (const [entry, weight] of found) add(scores, entry, weight * telling);
       for (const [flow, weight] of best) add(ofFlows, flow, weight * telling * 0.6);
     }
-    const total = (entry: string) => scores.get(entry)! + ofFlows.get(readEntry(entry).flow)!;
-    const ranked = [...scores.keys()].sort((a, b) => total(b) - total(a)).map(readEntry);
+    const total = (entry: string) => scores.get(entry)! + ofFlows.get(readEntrance(entry).flow)!;
+    const ranked = [...scores.keys()].sort((a, b) => total(b) - total(a)).map(readEntrance);
     const before = (at: number) => ranked.slice(0, at).filter(({ flow }) => flow === ranked[at]!.flow).length;
     // Three flows to choose between come first, then a second way into each of them and other flows.
     const first = ranked.filter((_, at) => before(at) === 0).slice(0, 3);
@@ -154,7 +127,7 @@ function ofFlow(flow: Flow): Place {
     'question' in node ? node.question : 'checklist' in node ? node.checklist : node.text,
   );
   return {
-    entry: writeEntry({ flow: flow.id, given: [] }),
+    entry: writeEntrance({ flow: flow.id, given: [] }),
     title: both(flow.title),
     keywords: [...flow.keywords.sv, ...flow.keywords.en].join(' '),
     label: both(flow.about),
@@ -176,7 +149,7 @@ function ofEntries(flow: Flow, municipality: Flows['municipality'], shared: Read
   return ways(flow.start, []).map((given) => {
     const last = given.at(-1)!;
     return {
-      entry: writeEntry({ flow: flow.id, given: given.map(({ id }) => id) }),
+      entry: writeEntrance({ flow: flow.id, given: given.map(({ id }) => id) }),
       title: '',
       keywords: [...(last.keywords?.sv ?? []), ...(last.keywords?.en ?? [])].join(' '),
       label: both(last.label),

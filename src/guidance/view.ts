@@ -3,8 +3,8 @@ import { numberOf } from '../record/number.ts';
 import type { GuidanceRecord } from '../record/record.ts';
 import { type Advice, advise, cite } from './advice.ts';
 import { asText, type DraftKind, drafts } from './draft.ts';
+import { type Entrance, nameEntrance, writeEntrance } from './entrance.ts';
 import { type Explanation, explain } from './explain.ts';
-import { type Entry, nameEntry, writeEntry } from './find.ts';
 import { type Flow, type Glossary, type Group, type Municipality, optionOf, type Source } from './flow.ts';
 import type { Flows } from './flows.ts';
 import type { Session } from './session.ts';
@@ -300,13 +300,13 @@ export function presentStart(
 export function presentFound(
   language: Language,
   flows: Flows,
-  found: { words: string; entries: readonly Entry[]; ref: string },
+  found: { words: string; entries: readonly Entrance[]; ref: string },
 ): FoundView {
   return {
     kind: 'found',
     ...base(language, flows.municipality),
     words: found.words,
-    offers: found.entries.map((entry) => ({ entry: writeEntry(entry), ...nameEntry(entry, flows, language) })),
+    offers: found.entries.map((entry) => ({ entry: writeEntrance(entry), ...nameEntrance(entry, flows, language) })),
     ref: found.ref,
     kept: words(language).kept,
   };

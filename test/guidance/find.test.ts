@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { openFinder, readEntry, writeEntry } from '../../src/guidance/find.ts';
+import { readEntrance, writeEntrance } from '../../src/guidance/entrance.ts';
+import { openFinder } from '../../src/guidance/find.ts';
 import { loadFlows } from '../../src/guidance/flows.ts';
 import { temporaryFolder } from '../support/databases.ts';
 import { openHouse } from '../support/house.ts';
@@ -376,9 +377,9 @@ describe('everyday words lead to the right flow', () => {
   for (const [right, words] of Object.entries(phrases))
     for (const phrase of words)
       test(`“${phrase}” offers ${right}`, () => {
-        const offers = find(phrase).slice(0, 3).map(writeEntry);
+        const offers = find(phrase).slice(0, 3).map(writeEntrance);
         assert.ok(
-          offers.some((offer) => right.split(' or ').includes(readEntry(offer).flow)),
+          offers.some((offer) => right.split(' or ').includes(readEntrance(offer).flow)),
           `offers ${offers.join(', ') || 'nothing'}`,
         );
       });
@@ -466,7 +467,7 @@ describe('a foreign word finds nothing rather than nonsense', () => {
     'smörgås, kaffebryggare, gitarr, tvättmaskin, dinosaurie, tandläkare, midsommar, trädgård, bildäck, kontorsstol, ' +
     'textil, arkipelag, arkitektur, smed, football, weather, banana, elephant, asdf, qwerty, , ?, och, vad är det';
   for (const words of foreign.split(', '))
-    test(`“${words}” offers nothing`, () => assert.deepEqual(find(words).map(writeEntry), []));
+    test(`“${words}” offers nothing`, () => assert.deepEqual(find(words).map(writeEntrance), []));
 });
 
 describe('the offers', () => {
@@ -493,7 +494,7 @@ describe('what comes of a search', () => {
       offer.answers.map(({ answer }) => answer),
       ['Jag vill bara veta hur jag ska göra', 'Vad får det kosta?'],
     );
-    const { flow, given } = readEntry(offer.entry);
+    const { flow, given } = readEntrance(offer.entry);
     const reached = await colleague.press({ verb: 'start', flow, given });
     assert.equal(reached.kind === 'outcome' && reached.advice.code, 'how-to');
     assert.ok(reached.kind === 'outcome' && reached.trail.every(({ changeable }) => changeable));

@@ -12,12 +12,11 @@ import {
   type Pointer,
   type Seen,
 } from '../../guidance/conversation.ts';
-import { readEntry } from '../../guidance/find.ts';
+import { readEntrance } from '../../guidance/entrance.ts';
 import type { Guidance, Visitor } from '../../guidance/guidance.ts';
 import { isNotice, type Notice, withNotice } from '../../guidance/view.ts';
 import type { Language } from '../../record/entry.ts';
 import { recognise } from '../../record/person.ts';
-import { writeDocx } from '../docx.ts';
 import type { Door } from '../door.ts';
 import { drawFaultPage, drawFlowPage, drawPage } from './draw.ts';
 
@@ -85,6 +84,8 @@ export function openWebChat(guidance: Guidance): Door {
     const found = await fetchDraft(guidance, visitor, session, request.params.kind);
     if (found.kind === 'refused') return response.status(404).type('html').send(drawPage(found.view));
     const { draft } = found;
+    // Large, and seldom needed: the program starts without it.
+    const { writeDocx } = await import('../docx.ts');
     response
       .set('Cache-Control', 'private, no-store')
       .attachment(`${draft.title} ${draft.number}.docx`)
@@ -189,7 +190,7 @@ function readForm(body: unknown): Read {
   const press = (act: Act): Read => ({ kind: 'press', pointer, act });
   switch (verb) {
     case 'start':
-      return press({ verb, ...readEntry(value) });
+      return press({ verb, ...readEntrance(value) });
     case 'then':
       return press({ verb, flow: value });
     case 'find':

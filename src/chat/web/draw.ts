@@ -210,8 +210,10 @@ ${doubt ? html`<p class="doubt">${doubt}</p>` : ''}
 /** The words of the trade, and with a click what they mean. */
 function drawTerms({ language, terms }: InSession): Html {
   if (terms.length === 0) return html``;
-  const named = terms.map(({ term }) => term).join(', ');
-  return html`<details class="terms"><summary>${pageWords(language).terms} <span>${named}</span></summary>
+  const text = pageWords(language);
+  const [named, others] = [terms.slice(0, 5), terms.length - 5];
+  const few = named.map(({ term }) => term).join(', ');
+  return html`<details class="terms"><summary>${text.terms} <span>${few}${others > 0 ? ` ${text.more(others)}` : ''}</span></summary>
 <dl class="sources">${terms.map(({ term, means }) => html`<div><dt>${term}</dt><dd>${means}</dd></div>`)}</dl></details>`;
 }
 
@@ -291,7 +293,7 @@ ${advice.missing ? html`<section aria-labelledby="missing"><h2 id="missing">${te
 ${advice.say ? html`<section aria-labelledby="say"><h2 id="say">${text.say}</h2><blockquote id="say-text">${advice.say}</blockquote>${drawCopy('say-text', view.language)}</section>` : ''}
 ${advice.do.length > 0 ? html`<section aria-labelledby="do"><h2 id="do">${text.do}</h2><ul class="boxes">${advice.do.map((step) => html`<li>${step}</li>`)}</ul></section>` : ''}
 ${view.drafts.map((draft) => drawDraft(view, draft))}
-${view.summary ? html`<section aria-labelledby="ask"><h2 id="ask">${text.ask}</h2><p>${view.registrar}</p><h3>${text.summary}</h3><pre id="summary-text" tabindex="0">${view.summary}</pre>${drawCopy('summary-text', view.language)}</section>` : ''}
+${view.summary ? html`<section aria-labelledby="ask"><h2 id="ask">${text.ask}</h2><p>${view.registrar}</p><h3>${text.summary}</h3><pre id="summary-text">${view.summary}</pre>${drawCopy('summary-text', view.language)}</section>` : ''}
 <section class="law" aria-labelledby="law"><h2 id="law">${text.law}</h2>${drawCitations(view.cites)}</section>
 ${drawTerms(view)}
 ${drawTrail(view, text.path)}
@@ -318,7 +320,7 @@ function drawDraft({ session, language }: OutcomeView, { kind, title, text }: Ou
   const labels = pageWords(language);
   const short = text.length < 1500;
   const marked = blanksIn(text).map(({ text, blank }) => (blank ? html`<mark>${text}</mark>` : html`${text}`));
-  const box = html`<pre id="${kind}-text" lang="sv" tabindex="0">${marked}</pre>${drawCopy(`${kind}-text`, language)}`;
+  const box = html`<pre id="${kind}-text" lang="sv">${marked}</pre>${drawCopy(`${kind}-text`, language)}`;
   return html`<section class="draft" aria-labelledby="${kind}"><h2 id="${kind}">${title}</h2>
 <p>${kind === 'register-entry' ? labels.draftEntryHelp : labels.draftHelp}</p>
 <p><a href="/drafts/${kind}?session=${session}">${labels.draftFile}</a></p>
