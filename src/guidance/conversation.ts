@@ -138,7 +138,7 @@ async function enter(
     session = applyAll(session, decision.contents);
   }
   if (contents.length === 0) return start(guidance, visitor, undefined, { verb: 'start', flow: id });
-  const beginning = await startOf(guidance, visitor, session, ref);
+  const beginning = { ...(await startOf(guidance, visitor, session, ref)), given: session.path.length };
   await remember(guidance.database, visitor.person, language);
   const record = await guidance.log.append(ref.id, undefined, [beginning, ...contents], guidance.now());
   await recall(guidance, visitor, { open: ref.id, language }, id);
@@ -210,7 +210,7 @@ async function press(guidance: Guidance, visitor: Visitor, pointer: Pointer | un
   if (act.verb === 'language') await recall(guidance, visitor, { open: ref.id, language: act.language });
   const masked = act.verb === 'label' && cleaned.verb === 'label' && cleaned.label !== tidy(act.label);
   const next = { ...place, record: written, session: replay(session.flow, written.entries) };
-  return seen(guidance, next, masked ? 'cleaned' : undefined);
+  return seen(guidance, next, masked ? 'cleaned' : act.verb === 'tick' ? 'saved' : undefined);
 }
 
 /** The same answer pressed twice is no news to anybody. */

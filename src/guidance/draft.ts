@@ -510,7 +510,12 @@ function writeRegisterEntry({ outcome, number, at }: Basis): Written {
       field('Nummer', blank('diarienumret')),
       field('Från eller till', blank('vem handlingen kom från eller skickades till. Lämna tomt om det är hemligt')),
       field('Ärende', blank(`kort vad det gäller, utan namn och utan det hemliga, till exempel ”${example}”`)),
-      field('Sekretess', takenDown ? `ja, prövas enligt ${blank('paragraf')}` : blank('nej, eller ja med paragraf')),
+      field(
+        'Sekretess',
+        takenDown
+          ? blank('ja, prövas enligt paragraf, eller nej om inget är hemligt')
+          : blank('nej, eller ja med paragraf'),
+      ),
       field('Handläggare', blank('vem som tar hand om det')),
       field('Vägledning', number),
     ],

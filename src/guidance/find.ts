@@ -143,7 +143,7 @@ function ofEntries(flow: Flow, municipality: Flows['municipality'], shared: Read
   const ways = (id: string, given: Option[]): Option[][] => {
     const node = flow.nodes[id]!;
     if (!('question' in node) || given.length === 2 || shared.has(answersOf(node))) return [];
-    const answers = knowing(node).filter((option) => offered(node, municipality).includes(option));
+    const answers = knowing(node).filter((option) => offered(node, municipality).includes(option) && !yesOrNo(option));
     return answers.flatMap((option) => [[...given, option], ...ways(option.next, [...given, option])]);
   };
   return ways(flow.start, []).map((given) => {
@@ -157,6 +157,9 @@ function ofEntries(flow: Flow, municipality: Flows['municipality'], shared: Read
     };
   });
 }
+
+/** A yes or a no is for the person to say, and not for a search. */
+const yesOrNo = ({ label }: Option) => /^(ja|nej)\b/i.test(label.sv);
 
 /** Lists of answers that stand alike in more than one flow. */
 function sharedAnswers(flows: Flow[]): Set<string> {

@@ -187,10 +187,12 @@ export function present(
       : session.node;
   const node = flow.nodes[id]!;
   const citations = (cites: readonly string[] = []) => cites.map((id) => citation(flow.sources[id]!, id, language));
-  const first = id === flow.start;
+  const begun = record?.entries[0]?.content;
+  // Whoever came in by a search has not seen the first question.
+  const straightIn = begun?.kind === 'start' && begun.given === path.length && session.node === id;
   const opening = {
-    notices: first ? (flow.notices ?? []).map(say) : [],
-    ...(first && path.length === 0 && { kept: text.kept }),
+    notices: id === flow.start || straightIn ? (flow.notices ?? []).map(say) : [],
+    ...((straightIn || (id === flow.start && path.length === 0)) && { kept: text.kept }),
   };
   const asked = {
     ...(node.why && { why: say(node.why) }),

@@ -85,7 +85,8 @@ export interface Words {
     | 'carriedOver'
     | 'cleaned'
     | 'labelTooLong'
-    | 'needsAnswerFirst',
+    | 'needsAnswerFirst'
+    | 'saved',
     string
   >;
   /** Why a session has ended by itself. */
@@ -187,6 +188,7 @@ const swedish: Words = {
     cleaned: 'Personuppgifter i rubriken har tagits bort innan den sparades.',
     labelTooLong: 'Rubriken är för lång. Skriv högst 120 tecken.',
     needsAnswerFirst: 'Svara på en fråga först, så finns det något att sätta rubrik på.',
+    saved: 'Sparat. Du kan lämna listan och komma tillbaka hit.',
   },
   lapsed: {
     idle: 'Vägledningen har legat orörd för länge och är avslutad. Börja om, så följer de svar med som fortfarande gäller.',
@@ -292,6 +294,7 @@ const english: Words = {
     cleaned: 'Personal details in the heading were taken out before it was stored.',
     labelTooLong: 'The heading is too long. Write at most 120 characters.',
     needsAnswerFirst: 'Answer a question first, so that there is something to put a heading on.',
+    saved: 'Saved. You can leave the list and come back here.',
   },
   lapsed: {
     idle: 'This guidance was left untouched for too long and has ended. Start again, and the answers that still hold come along.',

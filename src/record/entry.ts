@@ -26,6 +26,8 @@ export const Content = z.discriminatedUnion('kind', [
     language: z.enum(['sv', 'en']),
     /** What was said at the first question: the duties that everyone has. */
     notices: z.array(z.string()).optional(),
+    /** How many of the first answers were chosen at once, where a search led further in. */
+    given: z.int().positive().optional(),
     /** The session that this one goes on from, and why: offered after an outcome, or because that one had lapsed. */
     from: z.object({ session: z.string(), because: z.enum(['offered', 'lapsed']) }).optional(),
   }),

@@ -214,13 +214,13 @@ test('a disposal decision holds its ten points, with the municipality’s own in
   for (const letter of 'abcdefgh') assert.match(text, new RegExp(`^${letter}\\) .*\\[fyll i: `, 'm'));
 });
 
-test('a register entry leaves the secret out, and marks what was taken down as secret to be assessed', async () => {
+test('a register entry leaves the secret out, and asks of what was taken down whether it is secret', async () => {
   const [received] = (await reach('papers', ['arrived'], small)).drafts;
   assert.match(received!.text, /^Sekretess: \[fyll i: nej, eller ja med paragraf\]$/m);
   assert.match(received!.text, /^Datum: 2026-11-22, \[fyll i: /m);
   assert.match(received!.text, /utan namn och utan det hemliga/);
   const [taken] = (await reach('papers', ['secret'], small)).drafts;
-  assert.match(taken!.text, /^Sekretess: ja, prövas enligt \[fyll i: paragraf\]$/m);
+  assert.match(taken!.text, /^Sekretess: \[fyll i: ja, prövas enligt paragraf, eller nej om inget är hemligt\]$/m);
   assert.match(taken!.text, /^Vägledning: VGL-2026-00001$/m);
 });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { readEntrance, writeEntrance } from '../../src/guidance/entrance.ts';
+import { nameEntrance, readEntrance, writeEntrance } from '../../src/guidance/entrance.ts';
 import { openFinder } from '../../src/guidance/find.ts';
 import { loadFlows } from '../../src/guidance/flows.ts';
 import { temporaryFolder } from '../support/databases.ts';
@@ -521,6 +521,27 @@ describe('what comes of a search', () => {
     const stranger = await visitor('Bo').press({ verb: 'start', flow: 'is-it-public', given: ['list'] }, pointer);
     assert.equal(stranger.kind === 'question' && stranger.node, 'search', 'a stranger begins one of their own');
     assert.equal((await guidance.database.query.selectFrom('record').selectAll().execute()).length, 3);
+  });
+
+  test('tells the duties and what is kept to whoever came in past the first question, and only there', async () => {
+    const { visitor } = await openHouse(`sqlite:${join(temporaryFolder(), 'log.db')}`);
+    const colleague = visitor('Alva');
+    const first = await colleague.press({ verb: 'start', flow: 'is-it-public', given: ['incoming'] });
+    assert.ok(first.kind === 'question' && first.notices.length > 0 && first.kept);
+    const second = await colleague.answer('none');
+    assert.ok(second.kind === 'question' && second.notices.length === 0 && !second.kept);
+    const ordinary = visitor('Bo');
+    await ordinary.start();
+    const next = await ordinary.answer('incoming');
+    assert.ok(next.kind === 'question' && next.notices.length === 0);
+  });
+
+  test('never answers yes or no for anybody', () => {
+    for (const word of ['radera', 'mejl', 'konto', 'begärt', 'e-mail log', 'anbud', 'kommentar', 'hemligt'])
+      for (const entry of find(word)) {
+        const answers = nameEntrance(entry, flows, 'sv').answers.map(({ answer }) => answer);
+        for (const answer of answers) assert.doesNotMatch(answer, /^(ja|nej)\b/i, `${word}: ${writeEntrance(entry)}`);
+      }
   });
 
   test('an entry that is no entry begins the flow as far as it goes', async () => {

@@ -282,18 +282,24 @@ function drawLabel(view: InSession): Html {
 function drawOutcome(view: OutcomeView): Html {
   const text = pageWords(view.language);
   const { advice } = view;
+  const urgent = advice.code === 'call-for-help';
+  const steps =
+    advice.do.length > 0
+      ? html`<section aria-labelledby="do"><h2 id="do">${text.do}</h2><ol class="steps">${advice.do.map((step) => html`<li>${linked(step)}</li>`)}</ol></section>`
+      : '';
   return html`<p class="step">${view.flow.title} · ${text.outcomeIs}</p>
 <h1 class="outcome">${advice.title}</h1>
 ${view.label ? html`<p class="lead">${view.label}</p>` : ''}
+${urgent ? steps : ''}
 <section aria-labelledby="means"><h2 id="means">${text.means}</h2><p class="lead">${advice.text}</p>
 ${advice.why ? html`<h3>${text.whyPerson}</h3><p>${advice.why}</p>` : ''}
 ${advice.uncertain ? html`<p class="uncertain"><b>${text.uncertain}.</b> ${advice.uncertain}</p>` : ''}
 <p class="clock"><b>${text.time}:</b> ${advice.clock}</p></section>
-${advice.missing ? html`<section aria-labelledby="missing"><h2 id="missing">${text.missing}</h2><ul class="boxes">${advice.missing.map((item) => html`<li>${item}</li>`)}</ul></section>` : ''}
+${advice.missing ? html`<section aria-labelledby="missing"><h2 id="missing">${text.missing}</h2><ul>${advice.missing.map((item) => html`<li>${item}</li>`)}</ul></section>` : ''}
 ${advice.say ? html`<section aria-labelledby="say"><h2 id="say">${text.say}</h2><blockquote id="say-text">${advice.say}</blockquote>${drawCopy('say-text', view.language)}</section>` : ''}
-${advice.do.length > 0 ? html`<section aria-labelledby="do"><h2 id="do">${text.do}</h2><ul class="boxes">${advice.do.map((step) => html`<li>${step}</li>`)}</ul></section>` : ''}
+${urgent ? '' : steps}
 ${view.drafts.map((draft) => drawDraft(view, draft))}
-${view.summary ? html`<section aria-labelledby="ask"><h2 id="ask">${text.ask}</h2><p>${view.registrar}</p><h3>${text.summary}</h3><pre id="summary-text">${view.summary}</pre>${drawCopy('summary-text', view.language)}</section>` : ''}
+${view.summary ? html`<section aria-labelledby="ask"><h2 id="ask">${text.ask}</h2><p>${linked(view.registrar)}</p><h3>${text.summary}</h3><pre id="summary-text">${view.summary}</pre>${drawCopy('summary-text', view.language)}</section>` : ''}
 <section class="law" aria-labelledby="law"><h2 id="law">${text.law}</h2>${drawCitations(view.cites)}</section>
 ${drawTerms(view)}
 ${drawTrail(view, text.path)}
@@ -302,7 +308,7 @@ ${drawTrail(view, text.path)}
 <div><dt>${text.date}</dt><dd>${writeTime(view.at, view.language)}</dd></div>
 <div><dt>${text.flow}</dt><dd>${view.flow.title}, ${view.municipality.name}</dd></div>
 <div><dt>${text.version}</dt><dd><code>${view.flow.version.slice(0, 12)}</code></dd></div>
-${view.summary ? '' : html`<div><dt>${text.ask}</dt><dd>${view.registrar}</dd></div>`}
+${view.summary ? '' : html`<div><dt>${text.ask}</dt><dd>${linked(view.registrar)}</dd></div>`}
 </dl></section>
 <div class="moves">
 <button type="button" data-print hidden>${text.print}</button>
@@ -325,6 +331,12 @@ function drawDraft({ session, language }: OutcomeView, { kind, title, text }: Ou
 <p>${kind === 'register-entry' ? labels.draftEntryHelp : labels.draftHelp}</p>
 <p><a href="/drafts/${kind}?session=${session}">${labels.draftFile}</a></p>
 ${short ? box : html`<details><summary>${labels.draftShow}</summary>${box}</details>`}</section>`;
+}
+
+/** What can be called or written to from where it stands. */
+function linked(text: string): Html {
+  const parts = text.split(/((?<!\d)112(?!\d)|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)/);
+  return html`${parts.map((part, i) => (i % 2 === 0 ? part : html`<a href="${part.includes('@') ? 'mailto' : 'tel'}:${part}">${part}</a>`))}`;
 }
 
 /** Shown by the page's script alone: without it, the text can be marked and copied by hand. */

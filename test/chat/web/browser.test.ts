@@ -302,7 +302,7 @@ describe('a colleague in a real browser', { skip }, () => {
       const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
       assert.equal(pdf.match(/\/Type\s*\/Page\b/g)?.length, 1);
       await page.emulateMedia({ media: 'print' });
-      for (const part of ['h1', '.boxes', '.law', '.trail', '.about'])
+      for (const part of ['h1', '.steps', '.law', '.trail', '.about'])
         assert.equal(await page.locator(part).first().isVisible(), true, part);
       assert.equal(await page.locator('button:visible').count(), 0);
       assert.equal(await page.locator('.draft:visible').count(), 0);

@@ -19,7 +19,7 @@ if (filter) {
   filter.hidden = false;
   const input = filter.querySelector('input');
   const status = filter.querySelector('[role=status]');
-  const answers = [...document.querySelectorAll('.options button')];
+  const answers = [...document.querySelectorAll('.options button:not(.unsure)')];
   const fold = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
   input.addEventListener('input', () => {
     const words = fold(input.value).split(/\s+/);
