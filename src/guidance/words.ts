@@ -159,7 +159,7 @@ const swedish: Words = {
   notAllTicked: 'Något saknas',
   ticked: (done, all) => `${done} av ${all} ikryssade`,
   unverified: 'Vi har inte läst själva lagtexten här. Fråga registratorn om det avgör.',
-  secondHand: 'Läst i andra hand.',
+  secondHand: 'läst i andra hand',
   doubt: 'En del av lagen bakom har vi inte läst i original. Fråga registratorn om det avgör.',
   groups: {
     recent: 'Det du använde senast',
@@ -272,7 +272,7 @@ const english: Words = {
   notAllTicked: 'Something is missing',
   ticked: (done, all) => `${done} of ${all} ticked`,
   unverified: 'We have not read the text of the law itself here. Ask the registrar if this decides the case.',
-  secondHand: 'Read second-hand.',
+  secondHand: 'read second-hand',
   doubt: 'Some of the law behind this we have not read in the original. Ask the registrar if it decides the case.',
   groups: {
     recent: 'What you used last',

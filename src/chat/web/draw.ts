@@ -234,7 +234,7 @@ function drawSources(cites: Citation[]): Html {
 function drawCitations(cites: Citation[]): Html {
   return html`${cites.map(
     ({ title, says, kind, unverified, secondHand }) =>
-      html`<details class="source"><summary>${title}</summary><p>${says} <span>(${kind})</span> ${drawDoubt(secondHand)}</p></details>${drawDoubt(unverified)}`,
+      html`<details class="source"><summary>${title}${secondHand ? html` <span>(${secondHand})</span>` : ''}</summary><p>${says} <span>(${kind})</span></p></details>${drawDoubt(unverified)}`,
   )}`;
 }
 
