@@ -12,7 +12,6 @@ const swedish = {
   otherValue: 'en',
   startHeading: 'Vad vill du ha hjälp med?',
   startHelp: 'Du får en fråga i taget. Det tar någon minut. Du kan ångra och ändra dig när som helst.',
-  begin: 'Börja',
   find: 'Sök med egna ord',
   findHelp: 'Till exempel ”löner”, ”kommentar” eller ”sms”. Det du söker på sparas inte. Skriv inga namn.',
   search: 'Sök',
@@ -73,7 +72,6 @@ const swedish = {
   labelHelp: 'Valfritt, för att du ska hitta tillbaka. Skriv inga personuppgifter.',
   addLabel: 'Sätt en rubrik',
   takeAlong: 'Börja om med svaren som gäller',
-  fresh: 'Börja på en ny',
   faultHeading: 'Något gick fel hos oss',
   fault: (reference: string) =>
     `Det du tryckte på är inte sparat. Försök igen om en stund. Om det inte hjälper, uppge referensen ${reference}.`,
@@ -97,7 +95,6 @@ const english: typeof swedish = {
   startHeading: 'What do you need help with?',
   startHelp:
     'You get one question at a time. It takes about a minute. You can undo and change your answers at any time.',
-  begin: 'Begin',
   find: 'Search in your own words',
   findHelp: 'For example “salaries”, “comment” or “text message”. What you search for is not kept. Write no names.',
   search: 'Search',
@@ -158,7 +155,6 @@ const english: typeof swedish = {
   labelHelp: 'Optional, so that you can find it again. Write no personal details.',
   addLabel: 'Add a heading',
   takeAlong: 'Start again with the answers that hold',
-  fresh: 'Start a new one',
   faultHeading: 'Something went wrong on our side',
   fault: (reference) =>
     `What you pressed has not been saved. Try again in a moment. If that does not help, give the reference ${reference}.`,
