@@ -3,7 +3,7 @@ import { numberOf } from '../record/number.ts';
 import type { GuidanceRecord } from '../record/record.ts';
 import { type Advice, advise, cite } from './advice.ts';
 import { asText, type DraftKind, drafts } from './draft.ts';
-import { type Entrance, nameEntrance, writeEntrance } from './entrance.ts';
+import { type Entrance, nameEntrance } from './entrance.ts';
 import { type Explanation, explain } from './explain.ts';
 import { type Flow, type Glossary, type Group, type Municipality, optionOf, type Source } from './flow.ts';
 import type { Flows } from './flows.ts';
@@ -47,7 +47,7 @@ export interface FoundView extends Shown {
   kind: 'found';
   words: string;
   /** `start` with this begins there. `answers` are the first ones given, and can be changed afterwards. */
-  offers: { entry: string; title: string; about?: string; answers: { question: string; answer: string }[] }[];
+  offers: (Entrance & { title: string; about?: string; answers: { question: string; answer: string }[] })[];
   /** What a press on an offer carries as its session, so that pressing twice begins once. */
   ref: string;
   kept: string;
@@ -308,7 +308,7 @@ export function presentFound(
     kind: 'found',
     ...base(language, flows.municipality),
     words: found.words,
-    offers: found.entries.map((entry) => ({ entry: writeEntrance(entry), ...nameEntrance(entry, flows, language) })),
+    offers: found.entries.map((entrance) => ({ ...entrance, ...nameEntrance(entrance, flows, language) })),
     ref: found.ref,
     kept: words(language).kept,
   };

@@ -488,14 +488,14 @@ describe('what comes of a search', () => {
     const colleague = visitor('Alva');
     const found = await colleague.press({ verb: 'find', words: 'avgift för kopior' });
     assert.equal(found.kind, 'found');
-    const offer = found.kind === 'found' && found.offers.find(({ entry }) => entry === 'is-it-public/how/fee');
+    const offer =
+      found.kind === 'found' && found.offers.find((offer) => writeEntrance(offer) === 'is-it-public/how/fee');
     assert.ok(offer, 'no offer of the fee');
     assert.deepEqual(
       offer.answers.map(({ answer }) => answer),
       ['Jag vill bara veta hur jag ska göra', 'Vad får det kosta?'],
     );
-    const { flow, given } = readEntrance(offer.entry);
-    const reached = await colleague.press({ verb: 'start', flow, given });
+    const reached = await colleague.press({ verb: 'start', flow: offer.flow, given: offer.given });
     assert.equal(reached.kind === 'outcome' && reached.advice.code, 'how-to');
     assert.ok(reached.kind === 'outcome' && reached.trail.every(({ changeable }) => changeable));
     const other = await colleague.press({ verb: 'change', node: 'how', option: 'form' });

@@ -12,7 +12,6 @@ import {
   type Pointer,
   type Seen,
 } from '../../guidance/conversation.ts';
-import { readEntrance } from '../../guidance/entrance.ts';
 import type { Guidance, Visitor } from '../../guidance/guidance.ts';
 import { isNotice, type Notice, withNotice } from '../../guidance/view.ts';
 import type { Language } from '../../record/entry.ts';
@@ -163,6 +162,12 @@ const Form = z.object({
   session: z.string().max(200).optional(),
   node: z.string().max(100).default(''),
   seq: z.coerce.number().int().min(0).max(1_000_000).default(0),
+  /** The first answers that a search goes in by, from the first question on. */
+  given: z
+    .string()
+    .max(200)
+    .default('')
+    .transform((options) => options.split('/').filter((option) => option !== '')),
   option: z
     .union([
       z
@@ -183,14 +188,14 @@ function readForm(body: unknown): Read {
   const fields = z.record(z.string(), z.unknown()).catch({}).parse(body);
   const form = Form.safeParse(fields);
   if (!form.success) return { kind: 'show', session: undefined };
-  const { session, node, seq, option } = form.data;
+  const { session, node, seq, option, given } = form.data;
   const verb = verbs.find((verb) => typeof fields[verb] === 'string');
   const value = verb === undefined ? '' : String(fields[verb]);
   const pointer = session === undefined ? undefined : { session, seq };
   const press = (act: Act): Read => ({ kind: 'press', pointer, act });
   switch (verb) {
     case 'start':
-      return press({ verb, ...readEntrance(value) });
+      return press({ verb, flow: value, given });
     case 'then':
       return press({ verb, flow: value });
     case 'find':

@@ -132,16 +132,15 @@ function foundHeading({ language, offers }: FoundView): string {
 
 function drawOffers({ language, offers, ref }: FoundView): Html {
   const text = pageWords(language);
-  return html`<form method="post" action="/" class="options"><input type="hidden" name="session" value="${ref}">
-${offers.map(
-  ({ entry, title, about, answers }) =>
-    html`<button name="start" value="${entry}">${
+  return html`<ul class="offers">${offers.map(
+    ({ flow, given, title, about, answers }) => html`<li><form method="post" action="/" class="options">
+<input type="hidden" name="session" value="${ref}">${given.length > 0 ? html`<input type="hidden" name="given" value="${given.join('/')}">` : ''}
+<button name="start" value="${flow}">${
       answers.length > 0
         ? html`<b>${answers.at(-1)!.answer}</b><span>${title} · ${text.withAnswers} ${answers.map(({ answer }, i) => html`${i > 0 ? ' › ' : ''}<q>${answer}</q>`)}</span>`
         : html`<b>${title}</b>${about ? html`<span>${about}</span>` : ''}`
-    }</button>`,
-)}
-</form>`;
+    }</button></form></li>`,
+  )}</ul>`;
 }
 
 function drawQuestion(view: QuestionView): Html {

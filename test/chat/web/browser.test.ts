@@ -253,7 +253,7 @@ describe('a colleague in a real browser', { skip }, () => {
     await search(page, 'vad får det KOSTA');
     assert.equal(new URL(page.url()).search, '');
     assert.equal(await page.inputValue('#find'), 'vad får det KOSTA');
-    await press(page, 'button[name=start][value="is-it-public/how/fee"]');
+    await press(page, 'form:has([name=given][value="how/fee"]) button[value=is-it-public]');
     assert.equal(await page.locator('.trail li').count(), 2);
     await press(page, '.trail li:nth-child(2) button');
     await press(page, 'button[name=change][value=form]');
