@@ -100,7 +100,7 @@ export interface Words {
 }
 
 const swedish: Words = {
-  noTariff: 'enligt kommunens taxa (ingen är inlagd här, så fråga registratorn innan du nämner en avgift)',
+  noTariff: 'enligt kommunens taxa',
   noDecision: 'kommunen har inget gallringsbeslut inlagt här',
   snapshots: { 'half-yearly': 'två gånger om året', yearly: 'en gång om året' },
   outcomes: {
@@ -212,8 +212,7 @@ const swedish: Words = {
 };
 
 const english: Words = {
-  noTariff:
-    'according to the municipality’s tariff (none is filled in here, so ask the registrar before you mention a fee)',
+  noTariff: 'according to the municipality’s tariff',
   noDecision: 'the municipality has no disposal decision filled in here',
   snapshots: { 'half-yearly': 'twice a year', yearly: 'once a year' },
   outcomes: {
