@@ -8,8 +8,17 @@ import type { Flows } from './flows.ts';
 /** Finds where to begin. Words are looked up and forgotten: nothing of them is kept or logged. */
 export type Finder = (words: string) => Entrance[];
 
+/** A finder that reads the flows when somebody first looks for something: the program starts sooner without. */
+export function openFinder(flows: Flows): Finder {
+  let find: Finder | undefined;
+  return (words) => {
+    find ??= readFlows(flows);
+    return find(words);
+  };
+}
+
 /** Reads all that the flows say, in both languages, so that the right one is found by an everyday word. */
-export function openFinder({ flows, municipality, glossary }: Flows): Finder {
+function readFlows({ flows, municipality, glossary }: Flows): Finder {
   const shared = sharedAnswers([...flows.values()]);
   const places = [...flows.values()].flatMap((flow) => [ofFlow(flow), ...ofEntries(flow, municipality, shared)]);
   const terms = new Map(

@@ -9,12 +9,20 @@ import { recognise } from '../../src/record/person.ts';
 export const secret = 'a secret that is only used in tests, and long enough';
 
 /** The whole house without its doors, on the database given; the clock is the test's own. */
-export async function openHouse(url: string, flows: Flows = loadFlows('flows')): Promise<House> {
+export async function openHouse(url: string, flows: Flows = shipped()): Promise<House> {
   const database = await openDatabase(url);
   after(() => database.close().catch(() => {}));
   const clock = { now: new Date('2026-11-22T09:00:00Z') };
   const guidance = await openGuidance(database, flows, secret, () => clock.now);
   return { guidance, clock, visitor: (name) => new Colleague(guidance, name) };
+}
+
+let read: Flows | undefined;
+
+/** The flows as they are shipped, read once. */
+function shipped(): Flows {
+  read ??= loadFlows('flows');
+  return read;
 }
 
 export interface House {
