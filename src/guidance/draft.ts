@@ -113,27 +113,17 @@ function writeRefusal(basis: Basis): Written {
     title: 'UTKAST till beslut om att inte lämna ut handlingar',
     blocks: [
       ...opening(basis),
-      ...request,
-      heading('Beslut'),
-      paragraph(found),
-      paragraph('Så här beslutar vi om varje handling eller grupp av handlingar:'),
       item(`${blank('handling eller grupp av handlingar')} lämnas inte ut.`),
       item(
         `${blank('handling eller grupp av handlingar')} ${blank('lämnas ut, lämnas ut med vissa delar täckta eller lämnas inte ut')}.`,
       ),
-      heading('Skäl för beslutet'),
-      ...ground(basis),
-      masking,
+      ...reasons(basis),
       paragraph(
         secrecyOf(basis.session)?.strength === 'absolute'
           ? 'Ett förbehåll räcker inte heller. Regeln prövar ingen skada, och då finns ingen risk som ett förbehåll kan ta bort.'
           : `Det räcker inte heller att lämna ut handlingarna med ett förbehåll, eftersom ${blank('varför risken finns kvar, eller varför det inte finns någon känd person att binda')}.`,
       ),
-      facts,
-      ...rules(basis),
-      ...deciders,
-      ...appeal(basis, 'hur du vill att beslutet ska ändras, och gärna varför'),
-      ...service,
+      ...ending(basis, 'hur du vill att beslutet ska ändras, och gärna varför'),
     ],
     notes: [
       ...signing,
@@ -154,10 +144,6 @@ function writeCondition(basis: Basis): Written {
     title: 'UTKAST till beslut om att lämna ut handlingar med förbehåll',
     blocks: [
       ...opening(basis),
-      ...request,
-      heading('Beslut'),
-      paragraph(found),
-      paragraph('Så här beslutar vi om varje handling eller grupp av handlingar:'),
       item(`${blank('handling eller grupp av handlingar')} lämnas ut med förbehållet nedan.`),
       item(
         `${blank('handling eller grupp av handlingar')} ${blank('lämnas ut utan förbehåll, lämnas ut med vissa delar täckta eller lämnas inte ut')}.`,
@@ -170,17 +156,11 @@ function writeCondition(basis: Basis): Written {
       paragraph(
         'Du får handlingarna när du har fått det här beslutet. Den som bryter mot förbehållet kan begå ett brott (20 kap. 3 § brottsbalken).',
       ),
-      heading('Skäl för beslutet'),
-      ...ground(basis),
-      masking,
+      ...reasons(basis),
       paragraph(
         `Förbehållet tar bort risken, eftersom ${blank('varför det räcker för just den här personen och de här uppgifterna')}. Det går inte längre än vad som behövs, eftersom ${blank('varför ett mindre förbehåll inte räcker')}.`,
       ),
-      facts,
-      ...rules(basis),
-      ...deciders,
-      ...appeal(basis, 'hur du vill att beslutet eller förbehållet ska ändras, och gärna varför'),
-      ...service,
+      ...ending(basis, 'hur du vill att beslutet eller förbehållet ska ändras, och gärna varför'),
     ],
     notes: [
       ...signing,
@@ -197,7 +177,7 @@ function writeCondition(basis: Basis): Written {
   };
 }
 
-/** That it is a draft, whose decision it is to be, and when. */
+/** That it is a draft, whose decision it is to be, what was asked for, and what was found. */
 function opening({ municipality }: Basis): Block[] {
   return [
     paragraph(
@@ -206,7 +186,21 @@ function opening({ municipality }: Basis): Block[] {
     field('Myndighet', `${municipality.name}, ${blank('nämnd eller bolag som har handlingen')}`),
     field('Ärendenummer', blank('numret i diariet')),
     field('Datum', blank('dagen då beslutet fattas')),
+    ...request,
+    heading('Beslut'),
+    paragraph(found),
+    paragraph('Så här beslutar vi om varje handling eller grupp av handlingar:'),
   ];
+}
+
+/** Why it comes out so, up to what the one decision says and the other does not. */
+function reasons(basis: Basis): Block[] {
+  return [heading('Skäl för beslutet'), ...ground(basis), masking];
+}
+
+/** What every decision ends with. @param change what whoever appeals is asked to say. */
+function ending(basis: Basis, change: string): Block[] {
+  return [facts, ...rules(basis), ...deciders, ...appeal(basis, change), ...service];
 }
 
 const request: Block[] = [

@@ -276,11 +276,12 @@ function checkFlow(
       if (!node.cites && !node.items.some((item) => item.cites))
         fault(['nodes', id], `nodes.${id}: a checklist without a citation; cite at least one source`);
     }
-    if ('outcome' in node) checkOutcome(id, node, sources, fault);
-    if ('outcome' in node)
+    if ('outcome' in node) {
+      checkOutcome(id, node, sources, fault);
       for (const [i, to] of (node.then ?? []).entries())
         if (!ids.has(to))
           fault(['nodes', id, 'then', i], `nodes.${id}.then: there is no flow "${to}"; name one that exists`);
+    }
   }
   for (const [cite, path] of citesOf(flow.nodes))
     if (!Object.hasOwn(sources, cite))
