@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import type { SlackSettings } from './chat/slack/slack.ts';
 import { fileOf } from './database/database.ts';
 
 const days = z.coerce
@@ -40,6 +41,33 @@ export const Settings = z.object({
       'Seals the log and hides who is behind it. Made by itself with SQLite, required with PostgreSQL. Keep it: without it the log can no longer be proven.',
     ),
   FLOWS: z.string().min(1).default('flows').describe('The folder with the flows, their sources and the municipality.'),
+  SLACK_BOT_TOKEN: z
+    .string()
+    .regex(
+      /^(?!xapp-)/,
+      'is the token of the app’s bot and begins with xoxb-; the one that begins with xapp- is SLACK_APP_TOKEN',
+    )
+    .optional()
+    .describe('The bot token of the Slack app (xoxb-...). With SLACK_SIGNING_SECRET or SLACK_APP_TOKEN, Slack is on.'),
+  SLACK_SIGNING_SECRET: z.string().optional().describe('Proves that what arrives at /slack/events comes from Slack.'),
+  SLACK_APP_TOKEN: z
+    .string()
+    .regex(
+      /^(?!xoxb-)/,
+      'is the app-level token and begins with xapp-; the one that begins with xoxb- is SLACK_BOT_TOKEN',
+    )
+    .optional()
+    .describe('The app-level token (xapp-...), for Socket Mode: no address has to be open to Slack.'),
+  SLACK_CLIENT_ID: z
+    .string()
+    .optional()
+    .describe('Client ID and secret, so that several workspaces can install the app at PUBLIC_URL/slack/install.'),
+  SLACK_CLIENT_SECRET: z.string().optional().describe('The secret that belongs to SLACK_CLIENT_ID.'),
+  SLACK_API_URL: z
+    .url({ protocol: /^https?$/, error: 'is an address' })
+    .regex(/\/api\/$/, 'ends in /api/')
+    .optional()
+    .describe('Another Slack than slack.com, for tests; ends in /api/.'),
   LAPSE_AFTER_DAYS: days.default(14).describe('After how many days without an answer a session lapses.'),
   LAPSE_CHECKLISTS_AFTER_DAYS: days
     .default(180)
@@ -55,6 +83,8 @@ export interface Config extends Omit<z.infer<typeof Settings>, 'SECRET_KEY'> {
   SECRET_KEY: string;
   /** Bound to this machine only. */
   loopback: boolean;
+  /** How to get in to Slack, where that is set up. */
+  slack?: SlackSettings | undefined;
 }
 
 /** The settings are wrong; the message says which, and how to mend each. */
@@ -77,7 +107,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
         (issue) => `${issue.path.join('.')} ${issue.message}${now(given, String(issue.path[0]))}.`,
       );
   for (const name of notYet.filter((name) => name in given))
-    wrong.push(`${name} is set, but this version answers in the web chat only, not in Slack or Teams yet. Remove it.`);
+    wrong.push(`${name} is set, but this version does not answer in Teams yet. Remove it.`);
+  wrong.push(...halfGiven(given));
   if (parsed.success && /^postgres/.test(parsed.data.DATABASE_URL) && parsed.data.SECRET_KEY === undefined)
     wrong.push(
       'SECRET_KEY is required with PostgreSQL, the same for every instance. Make one with: openssl rand -hex 32',
@@ -85,7 +116,37 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   if (wrong.length > 0 || !parsed.success)
     throw new WrongSettings(`The settings can't be used as they are:\n${wrong.map((line) => `  ${line}`).join('\n')}`);
   const { HOST, DATABASE_URL, SECRET_KEY = keptSecret(fileOf(DATABASE_URL)!) } = parsed.data;
-  return { ...parsed.data, SECRET_KEY, loopback: ['127.0.0.1', '::1', 'localhost'].includes(HOST) };
+  const loopback = ['127.0.0.1', '::1', 'localhost'].includes(HOST);
+  return { ...parsed.data, SECRET_KEY, loopback, slack: slackOf(parsed.data) };
+}
+
+/** What is missing of Slack, where something of it is set. */
+function halfGiven(given: NodeJS.ProcessEnv): string[] {
+  const has = (name: string) => `SLACK_${name}` in given;
+  const names = ['BOT_TOKEN', 'SIGNING_SECRET', 'APP_TOKEN', 'CLIENT_ID', 'CLIENT_SECRET', 'API_URL'];
+  if (!names.some(has)) return [];
+  const way = has('SIGNING_SECRET') || has('APP_TOKEN');
+  const token = has('BOT_TOKEN') || (has('CLIENT_ID') && has('CLIENT_SECRET'));
+  const said: string[] = [];
+  if (has('CLIENT_ID') !== has('CLIENT_SECRET'))
+    said.push('SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together: set both, or neither');
+  else if (!token)
+    said.push(
+      'Slack is half set up: SLACK_BOT_TOKEN is missing (or, for several workspaces, SLACK_CLIENT_ID and SLACK_CLIENT_SECRET)',
+    );
+  if (!way) said.push('Slack is half set up: SLACK_SIGNING_SECRET is missing, or for Socket Mode SLACK_APP_TOKEN');
+  if (has('CLIENT_ID') && !('PUBLIC_URL' in given))
+    said.push('SLACK_CLIENT_ID needs PUBLIC_URL, the address that Slack sends people back to');
+  return said.map((line) => `${line}.`);
+}
+
+/** With an app-level token Slack is reached by Socket Mode, whatever else is set. */
+function slackOf(settings: z.infer<typeof Settings>): SlackSettings | undefined {
+  const { SLACK_BOT_TOKEN: botToken, SLACK_SIGNING_SECRET: signingSecret, SLACK_APP_TOKEN: appToken } = settings;
+  const { SLACK_CLIENT_ID: clientId, SLACK_CLIENT_SECRET: clientSecret, PUBLIC_URL: publicUrl } = settings;
+  if (signingSecret === undefined && appToken === undefined) return undefined;
+  const oauth = clientId && clientSecret && publicUrl ? { clientId, clientSecret, publicUrl } : undefined;
+  return { botToken, signingSecret, appToken, oauth, apiUrl: settings.SLACK_API_URL };
 }
 
 /** What the setting is now, unless it is nobody's business. */
@@ -124,13 +185,4 @@ function keptSecret(database: string): string {
 }
 
 /** Settings of the contract that this version has no use for yet. */
-const notYet = [
-  'SLACK_BOT_TOKEN',
-  'SLACK_SIGNING_SECRET',
-  'SLACK_APP_TOKEN',
-  'SLACK_API_URL',
-  'MICROSOFT_APP_ID',
-  'MICROSOFT_APP_PASSWORD',
-  'MICROSOFT_APP_TENANT_ID',
-  'TEAMS_UNAUTHENTICATED',
-];
+const notYet = ['MICROSOFT_APP_ID', 'MICROSOFT_APP_PASSWORD', 'MICROSOFT_APP_TENANT_ID', 'TEAMS_UNAUTHENTICATED'];

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
@@ -8,8 +8,14 @@ import type { Door } from './chat/door.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
 
+/** The ways in: pages for browsers, and beside them what a platform sends, which has a check of its own. */
+interface Doors {
+  web: Door;
+  slack?: { listener: RequestListener } | undefined;
+}
+
 /** Who may come in, with what, and what is said where something breaks. Everything behind it can trust the request. */
-export function openFront(config: Config, database: Database, door: Door, logger: Logger): Server {
+export function openFront(config: Config, database: Database, { web: door, slack }: Doors, logger: Logger): Server {
   const metrics = openMetrics();
   const app: Express = express();
   app.disable('x-powered-by');
@@ -57,7 +63,11 @@ export function openFront(config: Config, database: Database, door: Door, logger
     (_, response) => void response.status(404).type('text').send('There is nothing here. / Här finns ingenting.\n'),
   );
   app.use(inWords(door, logger));
-  return createServer({ requestTimeout: 30_000, headersTimeout: 15_000 }, app);
+  return createServer({ requestTimeout: 30_000, headersTimeout: 15_000 }, (request, response) => {
+    // Nothing stands between Slack and the check of its signature.
+    if (slack && request.url?.startsWith('/slack/')) slack.listener(request, response);
+    else app(request, response);
+  });
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
+import { openSlack } from './chat/slack/slack.ts';
 import { openWebChat } from './chat/web/chat.ts';
-import { environment, readConfig, WrongSettings } from './config.ts';
+import { type Config, environment, readConfig, WrongSettings } from './config.ts';
 import { fileOf, openDatabase } from './database/database.ts';
 import { sweepStorage } from './database/storage.ts';
 import { openFront } from './front.ts';
@@ -18,7 +19,8 @@ async function open() {
   const database = await openDatabase(config.DATABASE_URL, { server: true });
   const guidance = await openGuidance(database, flows, config.SECRET_KEY);
   await checkKey(database, guidance.keys.ledger);
-  const server = openFront(config, database, openWebChat(guidance), logger);
+  const slack = config.slack && openSlack(guidance, database, config.slack, logger);
+  const server = openFront(config, database, { web: openWebChat(guidance), slack }, logger);
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.PORT, config.HOST, resolve));
 
   const chores = setInterval(() => void doChores(), 60_000);
@@ -41,7 +43,7 @@ async function open() {
 
   const { port } = server.address() as AddressInfo;
   const address = config.PUBLIC_URL ?? `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${port}`;
-  console.log(told(config.loopback, address, config.DATABASE_URL, flows.municipality.example));
+  console.log(told(config, address, flows.municipality.example));
   void doChores();
 
   /** Lets what is under way finish, then closes the database. Nothing that was acknowledged is lost either way. */
@@ -49,7 +51,7 @@ async function open() {
     clearInterval(chores);
     const idle = setInterval(() => server.closeIdleConnections(), 50);
     const patience = setTimeout(() => server.closeAllConnections(), 5000);
-    await new Promise((resolve) => server.close(resolve));
+    await Promise.all([new Promise((resolve) => server.close(resolve)), slack?.close()]);
     clearInterval(idle);
     clearTimeout(patience);
     logger.info({ head: await guidance.log.head().catch(() => noted) }, 'stopped; head of the ledger');
@@ -59,14 +61,18 @@ async function open() {
 }
 
 /** What is on, what is off, and why. */
-function told(loopback: boolean, address: string, databaseUrl: string, example: boolean): string {
-  const where = fileOf(databaseUrl) ?? 'PostgreSQL';
+function told({ loopback, DATABASE_URL, PUBLIC_URL, slack }: Config, address: string, example: boolean): string {
+  const where = fileOf(DATABASE_URL) ?? 'PostgreSQL';
+  const reached = slack?.appToken === undefined ? `over HTTP, at ${address}/slack/events` : 'over Socket Mode';
   return [
     `isitpublic: ${address}`,
     loopback
       ? '  web chat   on, for this machine only, without sign-in'
       : '  web chat   off for everybody: the address is open to others and no sign-in has been set up; only public pages and /healthz are served',
-    '  Slack      off: not in this version',
+    slack
+      ? `  Slack      on, ${reached}`
+      : '  Slack      off: set SLACK_BOT_TOKEN and what goes with it; see the README',
+    ...(slack?.oauth ? [`             to be installed at ${PUBLIC_URL}/slack/install`] : []),
     '  Teams      off: not in this version',
     `  log        ${where}`,
     ...(example ? ['  flows      with the example municipality: fill in flows/municipality.yaml'] : []),

@@ -42,11 +42,35 @@ const wrong: [Record<string, string>, RegExp][] = [
   [{ SECRET_KEY: 'short' }, /SECRET_KEY has at least 32 characters/],
   [{ LAPSE_AFTER_DAYS: '0' }, /LAPSE_AFTER_DAYS is at least 1 day/],
   [{ LOG_LEVEL: 'loud' }, /LOG_LEVEL is debug, info/],
-  [{ SLACK_BOT_TOKEN: 'xoxb-1' }, /SLACK_BOT_TOKEN is set, but this version/],
+  [{ MICROSOFT_APP_ID: 'x' }, /MICROSOFT_APP_ID is set, but this version/],
+  [{ SLACK_BOT_TOKEN: 'xoxb-1' }, /SLACK_SIGNING_SECRET is missing, or for Socket Mode SLACK_APP_TOKEN/],
+  [{ SLACK_SIGNING_SECRET: 's' }, /SLACK_BOT_TOKEN is missing/],
+  [{ SLACK_APP_TOKEN: 'xapp-1' }, /SLACK_BOT_TOKEN is missing/],
+  [{ SLACK_API_URL: 'http://localhost/api/' }, /SLACK_BOT_TOKEN is missing/],
+  [{ SLACK_BOT_TOKEN: 'xapp-1', SLACK_SIGNING_SECRET: 's' }, /begins with xoxb-; the one that begins with xapp- is/],
+  [{ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xoxb-1' }, /SLACK_APP_TOKEN is the app-level token/],
+  [
+    { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 's', SLACK_API_URL: 'http://x/api' },
+    /SLACK_API_URL ends in \/api\//,
+  ],
+  [{ SLACK_CLIENT_ID: '1.2', SLACK_SIGNING_SECRET: 's' }, /SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together/],
+  [{ SLACK_CLIENT_ID: '1.2', SLACK_CLIENT_SECRET: 'c', SLACK_SIGNING_SECRET: 's' }, /SLACK_CLIENT_ID needs PUBLIC_URL/],
 ];
 for (const [settings, said] of wrong)
   test(`${JSON.stringify(settings)} stops the start with a sentence`, () =>
     assert.throws(() => readConfig({ ...sqlite(), ...settings }), said));
+
+test('with a signing secret Slack comes to us, with an app-level token we go to Slack, with both as well', () => {
+  const [token, secret, app] = [
+    { SLACK_BOT_TOKEN: 'xoxb-1' },
+    { SLACK_SIGNING_SECRET: 's' },
+    { SLACK_APP_TOKEN: 'xapp-1' },
+  ];
+  assert.equal(readConfig(sqlite()).slack, undefined);
+  assert.equal(readConfig({ ...sqlite(), ...token, ...secret }).slack?.appToken, undefined);
+  assert.equal(readConfig({ ...sqlite(), ...token, ...app }).slack?.appToken, 'xapp-1');
+  assert.equal(readConfig({ ...sqlite(), ...token, ...secret, ...app }).slack?.appToken, 'xapp-1');
+});
 
 test('all that is wrong is said at once, and a secret is not repeated', () => {
   assert.throws(

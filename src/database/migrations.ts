@@ -5,11 +5,23 @@ import type { Tables } from './tables.ts';
 
 /** Brings the tables up to date; safe to call at every start and beside a running server. */
 export async function migrate({ kind, query }: Pick<Database, 'kind' | 'query'>): Promise<void> {
-  const migrations = { '2026-11-the-log': theLog(kind) };
+  const migrations = { '2026-11-the-log': theLog(kind), '2026-11-their-slack': theirSlack };
   const migrator = new Migrator({ db: query, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
   if (error) throw error;
 }
+
+/** Where the app has been installed. */
+const theirSlack: Migration = {
+  async up(db: Kysely<Tables>) {
+    await db.schema
+      .createTable('slack_installation')
+      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('body', 'text', (c) => c.notNull())
+      .addColumn('installed_at', 'text', (c) => c.notNull())
+      .execute();
+  },
+};
 
 function theLog(kind: Database['kind']): Migration {
   const sqlite = kind === 'sqlite';

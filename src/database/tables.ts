@@ -8,6 +8,7 @@ export interface Tables {
   record_search: { rowid: number; search: string };
   person: PersonRow;
   flow_version: FlowVersionRow;
+  slack_installation: SlackInstallationRow;
   keyv: KeyvRow;
 }
 
@@ -81,6 +82,13 @@ interface FlowVersionRow {
   first_seen: string;
   withdrawn_at: string | null;
   withdrawn_because: string | null;
+}
+
+/** A workspace or an organisation that has the app, with its tokens, locked. */
+interface SlackInstallationRow {
+  id: string;
+  body: string;
+  installed_at: string;
 }
 
 interface KeyvRow {

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Content, ContentOf, Language } from '../record/entry.ts';
+import type { Content, ContentOf, Language, Message } from '../record/entry.ts';
 import { Taken } from '../record/log.ts';
 import { mask, tidy } from '../record/mask.ts';
 import { type Person, remember } from '../record/person.ts';
@@ -77,7 +77,7 @@ export async function look(guidance: Guidance, visitor: Visitor, session?: strin
   const memory = session === undefined ? ((await guidance.memory.get(visitor.person.hash)) ?? {}) : {};
   const language = memory.language ?? visitor.language;
   const wanted = session ?? memory.open ?? (await latestOpen(guidance, visitor.person));
-  if (wanted === undefined) return { view: presentStart(language, inForce(guidance), memory.recent) };
+  if (wanted === undefined) return { view: await lookAtStart(guidance, visitor) };
   const ref = readRef(wanted);
   if (!ref) return { view: refuse(language, guidance.municipality, 'noSuchSession') };
   const place = await findPlace(guidance, { ...visitor, language }, ref);
@@ -101,10 +101,34 @@ export async function fetchDraft(
   return { kind: 'draft', draft };
 }
 
-/** What can be started, for somebody who has put everything else away. */
-export async function lookAtStart(guidance: Guidance, visitor: Visitor): Promise<StartView> {
-  const { language = visitor.language, recent } = (await guidance.memory.get(visitor.person.hash)) ?? {};
-  return presentStart(language, inForce(guidance), recent);
+/** What can be started, and what is open already, for somebody who has put everything else away. */
+export async function lookAtStart(
+  guidance: Guidance,
+  visitor: Visitor,
+  ref: string = guidance.newId(),
+): Promise<StartView> {
+  const memory = (await guidance.memory.get(visitor.person.hash)) ?? {};
+  const { language = visitor.language, recent } = memory;
+  return presentStart(language, inForce(guidance), { recent, ref, open: await findOpen(guidance, visitor, memory) });
+}
+
+/** Begins with a chat message in hand: with the flow for such messages, or else by choosing one. Logs nothing yet. */
+export async function lookAtMessage(guidance: Guidance, visitor: Visitor, message: Message): Promise<View> {
+  const id = guidance.newId();
+  await guidance.messages.set(id, message);
+  const flow = [...inForce(guidance).flows.values()].find((flow) => flow.message);
+  if (!flow) return lookAtStart(guidance, visitor, id);
+  return (await start(guidance, visitor, { session: id, seq: 0 }, { verb: 'start', flow: flow.id })).view;
+}
+
+/** The session that can be gone on with: begun, and not ended. */
+async function findOpen(guidance: Guidance, visitor: Visitor, memory: Memory): Promise<Place | undefined> {
+  for (const wanted of [memory.open, await latestOpen(guidance, visitor.person)]) {
+    const ref = wanted === undefined ? undefined : readRef(wanted);
+    const place = ref && (await findPlace(guidance, visitor, ref));
+    if (place?.kind === 'place' && place.record && place.session.status === 'open') return place;
+  }
+  return undefined;
 }
 
 async function find(guidance: Guidance, visitor: Visitor, words: string): Promise<View> {
@@ -173,16 +197,23 @@ async function start(
   const offered = node && 'outcome' in node && node.then?.includes(flow);
   const linked = verb === 'then' && offered ? place?.record?.session : undefined;
   const ref: Ref = { id: guidance.newId(), flow, ...(linked && { from: linked }) };
+  // What is offered carries the id of what it begins, so that pressing it twice begins once.
+  const meant = linked ? successor(guidance, `${linked} ${flow}`) : from && !from.flow && !place ? from.id : undefined;
+  const begun = meant === undefined ? undefined : await findPlace(guidance, visitor, { ...ref, id: meant });
+  if (begun?.kind === 'place' && (!begun.record || begun.session.status === 'open')) {
+    await recall(guidance, visitor, { open: begun.record ? begun.ref.id : writeRef(begun.ref), language }, flow);
+    return seen(guidance, begun.record ? begun : { ...begun, session: begin(today, language) });
+  }
   await recall(guidance, visitor, { open: writeRef(ref), language }, flow);
-  return { view: show(guidance, { kind: 'place', ref, session: begin(today, language), record: undefined }) };
+  return seen(guidance, { kind: 'place', ref, session: begin(today, language), record: undefined });
 }
 
 async function press(guidance: Guidance, visitor: Visitor, pointer: Pointer | undefined, act: Press): Promise<Seen> {
   const ref = pointer && readRef(pointer.session);
-  if (act.verb === 'language' && !ref) {
+  if (act.verb === 'language' && (!ref || (!ref.flow && !(await guidance.log.read(ref.id))))) {
     const { open } = (await guidance.memory.get(visitor.person.hash)) ?? {};
     await recall(guidance, visitor, { ...(open && { open }), language: act.language });
-    return { view: await lookAtStart(guidance, visitor) };
+    return { view: await lookAtStart(guidance, visitor, ref?.id) };
   }
   if (!ref) return { view: refuse(visitor.language, guidance.municipality, 'noSuchSession') };
   const place = await findPlace(guidance, visitor, ref);
@@ -190,6 +221,7 @@ async function press(guidance: Guidance, visitor: Visitor, pointer: Pointer | un
   const { session, record } = place;
   if (!record) {
     if (act.verb === 'close') return leave(guidance, visitor, session.language, undefined);
+    if (act.verb === 'back') return { view: await lookAtStart(guidance, visitor, ref.id) };
     if (act.verb === 'label') return seen(guidance, place, 'needsAnswerFirst');
   }
   const running = record && (session.status === 'open' || session.status === 'concluded');
@@ -200,10 +232,14 @@ async function press(guidance: Guidance, visitor: Visitor, pointer: Pointer | un
   if (act.verb === 'label' && tidy(act.label).length > 120) return seen(guidance, place, 'labelTooLong');
   const cleaned = act.verb === 'label' ? { ...act, label: mask(act.label) } : act;
   if (session.status === 'lapsed' && act.verb !== 'close') return resume(guidance, visitor, place, cleaned);
-  if (pointer.seq !== session.seq) return seen(guidance, place, repeats(session, act) ? undefined : 'stale');
+  if (pointer.seq !== session.seq && !(record && onlyTicked(record, pointer.seq, act)))
+    return seen(guidance, place, repeats(session, act) ? undefined : 'stale');
   const decision = decide(session, guidance.municipality, cleaned);
+  // From the first question, back leads to the choice of what to ask.
+  if (decision.kind === 'nothing' && decision.because === 'first')
+    return { view: await lookAtStart(guidance, visitor) };
   if (decision.kind === 'nothing') return seen(guidance, place, decision.because);
-  const beginning = record ? [] : [await startOf(guidance, visitor, session, ref)];
+  const beginning = record ? [] : [await startOf(guidance, visitor, session, ref, place.message)];
   if (!record) await remember(guidance.database, visitor.person, session.language);
   const written = await guidance.log.append(ref.id, record, [...beginning, ...decision.contents], guidance.now());
   if (act.verb === 'close') return leave(guidance, visitor, session.language, 'closed');
@@ -211,6 +247,12 @@ async function press(guidance: Guidance, visitor: Visitor, pointer: Pointer | un
   const masked = act.verb === 'label' && cleaned.verb === 'label' && cleaned.label !== tidy(act.label);
   const next = { ...place, record: written, session: replay(session.flow, written.entries) };
   return seen(guidance, next, masked ? 'cleaned' : act.verb === 'tick' ? 'saved' : undefined);
+}
+
+/** Whoever ticks quickly is ahead of what is drawn: among ticks alone, the last one says what is ticked. */
+function onlyTicked({ entries }: GuidanceRecord, since: number, { verb }: Press): boolean {
+  const later = entries.filter(({ seq }) => seq > since);
+  return (verb === 'tick' || verb === 'done') && later.length > 0 && later.every(({ kind }) => kind === 'tick');
 }
 
 /** The same answer pressed twice is no news to anybody. */
@@ -244,9 +286,9 @@ async function resume(guidance: Guidance, visitor: Visitor, lapsed: Place, act?:
   return seen(guidance, { ...place, record: written, session: replay(flow, written.entries) }, 'carriedOver');
 }
 
-/** The id of the one session that may go on from a lapsed one: pressed twice, it is still one; nobody else can tell it. */
-function successor({ keys }: Guidance, session: string): string {
-  const hex = createHmac('sha256', keys.person).update(`goes on from ${session}`).digest('hex');
+/** The id of the one session that goes on from another: pressed twice, it is still one; nobody else can tell it. */
+function successor({ keys }: Guidance, before: string): string {
+  const hex = createHmac('sha256', keys.person).update(`goes on from ${before}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
@@ -255,6 +297,7 @@ async function startOf(
   { person }: Visitor,
   { flow, language }: Session,
   ref: Ref,
+  message?: Message,
 ): Promise<ContentOf<'start'>> {
   const from = await linkOf(guidance, person, ref);
   const notices = (flow.notices ?? []).map(fill(language, guidance.municipality));
@@ -268,6 +311,7 @@ async function startOf(
     language,
     ...(notices.length > 0 && { notices }),
     ...(from && { from }),
+    ...(message && { message }),
   };
 }
 
@@ -302,10 +346,11 @@ function seen(guidance: Guidance, place: Place, notice?: Notice): Seen {
 }
 
 function show(guidance: Guidance, place: Place, changing?: string): View {
-  const { ref, session, record, lapse, ended } = place;
+  const { ref, session, record, message, lapse, ended } = place;
   return present(session, {
     ...inForce(guidance),
     record,
+    message,
     ref: record ? ref.id : writeRef(ref),
     changing,
     lapse,

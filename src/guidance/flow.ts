@@ -165,6 +165,8 @@ export const FlowFile = z.strictObject({
   /** Its place under that heading; flows without one come last. */
   order: z.number().int().optional(),
   keywords: Keywords,
+  /** Begun where somebody points at a chat message and asks about it. */
+  message: z.literal(true).optional(),
   checked: Check,
   /** Duties that everyone has whatever the answers, said once at the first question. */
   notices: z.array(Text).optional(),

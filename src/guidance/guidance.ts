@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Keyv } from 'keyv';
 import type { Database } from '../database/database.ts';
 import { openStorage } from '../database/storage.ts';
-import type { Language } from '../record/entry.ts';
+import type { Language, Message } from '../record/entry.ts';
 import { type Log, openLog } from '../record/log.ts';
 import type { Person } from '../record/person.ts';
 import { deriveKeys, type Keys } from '../record/seal.ts';
@@ -17,6 +17,8 @@ export interface Guidance extends Flows {
   versions: Versions;
   /** What may be forgotten: where a person is, and in which language they read. */
   memory: Keyv<Memory>;
+  /** The chat message that a session will be about, by the session's id, until its first answer puts it in the log. */
+  messages: Keyv<Message>;
   keys: Keys;
   find: Finder;
   now(): Date;
@@ -55,6 +57,7 @@ export async function openGuidance(
     log: openLog(database, keys.ledger),
     versions: await openVersions(database, flows, now()),
     memory: openStorage<Memory>(database, 'person', 400 * 86_400_000),
+    messages: openStorage<Message>(database, 'message', 30 * 86_400_000),
     newId: () => newId(now()),
   };
 }

@@ -1,4 +1,4 @@
-import type { ContentOf, Entry } from '../record/entry.ts';
+import type { ContentOf, Entry, Message } from '../record/entry.ts';
 import type { GuidanceRecord } from '../record/record.ts';
 import { type Guidance, languageOf, type Visitor } from './guidance.ts';
 import type { Ref } from './ref.ts';
@@ -15,6 +15,8 @@ export interface Place {
   ref: Ref;
   session: Session;
   record: GuidanceRecord | undefined;
+  /** The chat message that it is about. */
+  message?: Message | undefined;
   /** The entry that ends the session at the next press: its version is out of use. A look alone writes nothing. */
   lapse?: ContentOf<'lapse'>;
   /** What came of a session that can't be walked any more, in the words that were kept. */
@@ -23,13 +25,13 @@ export interface Place {
 
 /** One read of the log, and where it leads; a look alone writes nothing. */
 export async function findPlace(guidance: Guidance, visitor: Visitor, ref: Ref): Promise<Found> {
-  const { municipality, flows, log, versions } = guidance;
+  const { municipality, flows, log, messages, versions } = guidance;
   const record = await log.read(ref.id);
   if (!record) {
     const flow = ref.flow === undefined ? undefined : flows.get(ref.flow);
     const language = await languageOf(guidance, visitor);
     if (!flow) return { kind: 'refused', view: refuse(language, municipality, 'noSuchSession') };
-    return { kind: 'place', ref, session: begin(flow, language), record };
+    return { kind: 'place', ref, session: begin(flow, language), record, message: await messages.get(ref.id) };
   }
   const begun = record.entries[0]?.content;
   if (begun?.kind !== 'start')
@@ -38,9 +40,15 @@ export async function findPlace(guidance: Guidance, visitor: Visitor, ref: Ref):
     return { kind: 'refused', view: refuse(visitor.language, municipality, 'notYours') };
   const version = await versions.find(begun.version);
   if (version.kind === 'unreadable') return unreadable(guidance, ref, record, begun, version);
-  const session = replay(version.flow, record.entries);
-  if (version.kind === 'usable' || session.status !== 'open') return { kind: 'place', ref, session, record };
-  return { kind: 'place', ref, session: { ...session, status: 'lapsed' }, record, lapse: lapseOf(version) };
+  const place: Place = {
+    kind: 'place',
+    ref,
+    session: replay(version.flow, record.entries),
+    record,
+    message: begun.message,
+  };
+  if (version.kind === 'usable' || place.session.status !== 'open') return place;
+  return { ...place, session: { ...place.session, status: 'lapsed' }, lapse: lapseOf(version) };
 }
 
 /** What is left to show of a session whose version can't be read: its outcome as it was kept, or how to go on. */

@@ -33,6 +33,8 @@ export interface Session {
   /** The last entry's place; a press that carries another one is out of date. 0 before the first answer. */
   seq: number;
   label?: string;
+  /** Whether the outcome helped, once the person has said so. */
+  helped?: boolean;
   /** What the last entry did beside answering: said to the person. */
   changed?: ContentOf<'change'>;
 }
@@ -46,12 +48,14 @@ export type Press =
   | { verb: 'change'; node: string; option: string }
   | { verb: 'label'; label: string }
   | { verb: 'language'; language: Language }
+  | { verb: 'feedback'; helped: boolean }
   | { verb: 'close' };
 
 /** What a press does: entries to write, or nothing, and why. */
 export type Decision =
   | { kind: 'append'; contents: Content[] }
-  | { kind: 'nothing'; because: 'stale' | 'unknown' | 'same' | 'ended' | 'first' };
+  | { kind: 'nothing'; because: 'stale' | 'unknown' | 'same' | 'ended' }
+  | { kind: 'nothing'; because: 'first' };
 
 /** A session in which nothing has been pressed yet. */
 export function begin(flow: Flow, language: Language): Session {
@@ -118,8 +122,12 @@ function applied(session: Session, content: Content): Session {
       return { ...session, label: content.label };
     case 'outcome':
       return { ...session, status: 'concluded' };
-    case 'reopen':
-      return { ...rest, status: 'open' };
+    case 'feedback':
+      return { ...session, helped: content.helped };
+    case 'reopen': {
+      const { helped: _, ...again } = rest;
+      return { ...again, status: 'open' };
+    }
     case 'close':
       return { ...rest, status: 'closed' };
     case 'lapse':
@@ -208,15 +216,16 @@ export function decide(session: Session, municipality: Municipality, press: Pres
       if (press.language === session.language) return nothing('same');
       // An outcome that is shown in another language is kept in it as well.
       return onwards(session, municipality, [{ kind: 'language', language: press.language }]);
+    case 'feedback':
+      if (status !== 'concluded') return nothing('stale');
+      return press.helped === session.helped ? nothing('same') : write([{ kind: 'feedback', helped: press.helped }]);
     case 'close':
       return status === 'concluded' ? nothing('ended') : write([{ kind: 'close' }]);
   }
 }
 
-const nothing = (because: Extract<Decision, { kind: 'nothing' }>['because']): Decision => ({
-  kind: 'nothing',
-  because,
-});
+const nothing = (because: Extract<Decision, { kind: 'nothing' }>['because']) =>
+  ({ kind: 'nothing', because }) as Decision;
 const write = (contents: Content[]): Decision => ({ kind: 'append', contents });
 const sameItems = (one: string[], other: string[]) => [...one].sort().join() === [...other].sort().join();
 

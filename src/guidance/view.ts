@@ -1,4 +1,4 @@
-import type { ContentOf, Language } from '../record/entry.ts';
+import type { ContentOf, Language, Message } from '../record/entry.ts';
 import { numberOf } from '../record/number.ts';
 import type { GuidanceRecord } from '../record/record.ts';
 import { type Advice, advise, cite } from './advice.ts';
@@ -7,6 +7,7 @@ import { type Entrance, nameEntrance } from './entrance.ts';
 import { type Explanation, explain } from './explain.ts';
 import { type Flow, type Glossary, type Group, type Municipality, optionOf, type Source } from './flow.ts';
 import type { Flows } from './flows.ts';
+import type { Place } from './place.ts';
 import type { Session } from './session.ts';
 import { choices, fill, headingOf, type Words, words } from './words.ts';
 
@@ -32,6 +33,10 @@ interface Shown {
 export interface StartView extends Shown {
   kind: 'start';
   groups: { id: Group | 'recent'; title: string; flows: Startable[] }[];
+  /** What the person has begun and not ended: to go on with. */
+  open?: { session: string; title: string; question: string; number: string };
+  /** What a press on a flow carries as its session, so that pressing twice begins once. */
+  ref: string;
   kept: string;
 }
 
@@ -63,6 +68,8 @@ export interface InSession extends Shown {
   /** VGL-2026-00042, once the first answer is given. */
   number?: string;
   label?: string;
+  /** Where the chat message stands that this is about. */
+  message?: string;
   /** The words of the trade in what is shown, each to be explained to whoever asks. */
   terms: Explanation[];
   trail: { node: string; option: string; question: string; answer: string; changeable: boolean; decided: boolean }[];
@@ -112,6 +119,8 @@ export interface OutcomeView extends InSession {
   summary?: string;
   /** Words ready to use, in Swedish whatever the person reads: documents for somebody else to decide on. */
   drafts: { kind: DraftKind; title: string; text: string }[];
+  /** Whether it helped, once the person has said so. */
+  helped?: boolean;
 }
 
 /** The session is over without an outcome to show. */
@@ -145,6 +154,7 @@ export interface Present {
   flows: ReadonlyMap<string, Flow>;
   glossary: Glossary;
   record: GuidanceRecord | undefined;
+  message?: Message | undefined;
   /** What the next press must carry as its session. */
   ref: string;
   /** Shows this question again, in order to change its answer. */
@@ -157,7 +167,7 @@ export interface Present {
 /** What do they see? The same session always gives the same view. */
 export function present(
   session: Session,
-  { municipality, flows, glossary, record, ref, changing, lapse, ended }: Present,
+  { municipality, flows, glossary, record, message, ref, changing, lapse, ended }: Present,
 ): View {
   const { flow, language, path, seq } = session;
   const say = fill(language, municipality);
@@ -170,6 +180,7 @@ export function present(
     flow: { id: flow.id, title: say(flow.title), version: flow.version },
     ...(record && { number: numberOf(record.id) }),
     ...(session.label && { label: session.label }),
+    ...(message && { message: message.permalink }),
     terms: [],
     trail: trail(session, record, say),
     ...(session.changed && { notice: changed(session, session.changed, municipality) }),
@@ -249,6 +260,7 @@ export function present(
     cites: citations(cites.map((cited) => cited.id)),
     terms: terms(advice.title, advice.text, advice.uncertain, ...advice.do, ...(advice.missing ?? [])),
     at: record?.entries.findLast((entry) => entry.kind === 'outcome')?.time ?? '',
+    ...(session.helped !== undefined && { helped: session.helped }),
     offers: (node.then ?? []).flatMap((id) => {
       const next = flows.get(id);
       return next ? [{ id, title: say(next.title) }] : [];
@@ -266,11 +278,12 @@ export function present(
 /**
  * What can be started, where nothing is going on.
  * @param recent the flows that the person began last, the latest first; three of them come before all others.
+ * @param open where the person is already.
  */
 export function presentStart(
   language: Language,
   { municipality, flows }: Pick<Present, 'municipality' | 'flows'>,
-  recent: readonly string[] = [],
+  { recent = [], ref, open }: { recent?: readonly string[] | undefined; ref: string; open?: Place | undefined },
 ): StartView {
   const say = fill(language, municipality);
   const { groups, kept } = words(language);
@@ -294,6 +307,15 @@ export function presentStart(
       });
       return found.length > 0 ? [{ id: group, title: groups[group], flows: found.map(startable) }] : [];
     }),
+    ...(open?.record && {
+      open: {
+        session: open.ref.id,
+        title: say(open.session.flow.title),
+        question: headingOf(open.session.flow.nodes[open.session.node]!, language, municipality),
+        number: numberOf(open.record.id),
+      },
+    }),
+    ref,
     kept,
   };
 }

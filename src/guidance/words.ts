@@ -81,7 +81,6 @@ export interface Words {
     | 'same'
     | 'ended'
     | 'closed'
-    | 'first'
     | 'carriedOver'
     | 'cleaned'
     | 'labelTooLong'
@@ -182,7 +181,6 @@ const swedish: Words = {
     same: 'Det var redan så. Ingenting ändrades.',
     ended: 'Den här vägledningen är avslutad.',
     closed: 'Vägledningen är avslutad utan resultat. Det du svarade finns kvar i loggen.',
-    first: 'Det här är första frågan. Det finns inget svar att ångra.',
     carriedOver:
       'Den förra vägledningen var avslutad. Vi har börjat en ny och tagit med de svar som fortfarande gäller.',
     cleaned: 'Personuppgifter i rubriken har tagits bort innan den sparades.',
@@ -288,7 +286,6 @@ const english: Words = {
     same: 'It was so already. Nothing changed.',
     ended: 'This guidance has ended.',
     closed: 'This guidance was ended without an outcome. What you answered stays in the log.',
-    first: 'This is the first question. There is no answer to undo.',
     carriedOver: 'The earlier guidance had been ended. A new one has begun, with the answers that still apply.',
     cleaned: 'Personal details in the heading were taken out before it was stored.',
     labelTooLong: 'The heading is too long. Write at most 120 characters.',

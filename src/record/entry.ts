@@ -9,6 +9,10 @@ const offered = z.array(z.object({ id: z.string(), label: z.string(), hint: z.st
 const asked = { node: z.string(), question: z.string(), help: z.string().optional(), offered };
 const items = z.array(z.object({ id: z.string(), label: z.string(), ticked: z.boolean() }));
 
+/** A chat message: where it stands, and SHA-256 over the salt and its text. */
+export const Message = z.object({ permalink: z.string(), salt: z.string(), hash: z.string() });
+export type Message = z.infer<typeof Message>;
+
 /**
  * What an entry says, by kind. All that was shown is kept word for word, in the language it was shown in, so that
  * a record can be read without the program and without the flow.
@@ -30,6 +34,8 @@ export const Content = z.discriminatedUnion('kind', [
     given: z.int().positive().optional(),
     /** The session that this one goes on from, and why: offered after an outcome, or because that one had lapsed. */
     from: z.object({ session: z.string(), because: z.enum(['offered', 'lapsed']) }).optional(),
+    /** The chat message that was asked about. Its text is not kept: the hash proves later which text it was. */
+    message: Message.optional(),
   }),
   z.object({
     kind: z.literal('answer'),
@@ -77,6 +83,8 @@ export const Content = z.discriminatedUnion('kind', [
     uncertain: z.string().optional(),
     why: z.string().optional(),
   }),
+  /** Whether the outcome was of help, as the person says. */
+  z.object({ kind: z.literal('feedback'), helped: z.boolean() }),
   z.object({ kind: z.literal('reopen') }),
   z.object({ kind: z.literal('close') }),
   z.object({

@@ -32,6 +32,28 @@ export async function* list(database: Database, filter: Filter = {}): AsyncGener
   }
 }
 
+/** The latest records of one person, for that person's own eyes: there is no such filter for anybody else. */
+export function listOwn({ query }: Database, person: string, limit: number): Promise<RecordRow[]> {
+  return query
+    .selectFrom('record')
+    .selectAll()
+    .where('person', '=', person)
+    .orderBy('last_at', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+/** One record of that person, by its session or its id. */
+export async function findOwn(
+  { query }: Database,
+  person: string,
+  { session, id }: { session?: string; id?: number },
+): Promise<RecordRow | undefined> {
+  if (session === undefined && id === undefined) return undefined;
+  const own = query.selectFrom('record').selectAll().where('person', '=', person);
+  return (id === undefined ? own.where('session', '=', session!) : own.where('id', '=', id)).executeTakeFirst();
+}
+
 /** One page of the list: the `limit` records that come right before the record `before`. */
 async function page(
   database: Database,

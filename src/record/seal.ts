@@ -41,10 +41,12 @@ export interface Keys {
   ledger: Buffer;
   /** Turns a person into the hash that the log knows. */
   person: Buffer;
+  /** Locks what the database keeps for the program alone, such as tokens. */
+  vault: Buffer;
 }
 
 /** Separate keys out of the one secret (HKDF, RFC 5869), so that none gives away another. */
 export function deriveKeys(secret: string): Keys {
   const derive = (use: string) => Buffer.from(hkdfSync('sha256', secret, '', `isitpublic ${use}`, 32));
-  return { ledger: derive('ledger'), person: derive('person') };
+  return { ledger: derive('ledger'), person: derive('person'), vault: derive('vault') };
 }

@@ -58,6 +58,7 @@ function said({ content }: Entry): string[] {
         content.title,
         ...(content.notices ?? []),
         ...(content.from ? [`goes on from session ${content.from.session} (${content.from.because})`] : []),
+        ...(content.message ? [`about the message ${content.message.permalink}`] : []),
       ];
     case 'answer':
     case 'change':
@@ -77,6 +78,8 @@ function said({ content }: Entry): string[] {
       return [content.language];
     case 'label':
       return [content.label];
+    case 'feedback':
+      return [content.helped ? 'it helped' : 'it did not help'];
     case 'lapse':
       return [content.because, ...(content.reason ? [content.reason] : [])];
     case 'dispose':

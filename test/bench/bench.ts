@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchLog, type Measured, tellLog } from './log.ts';
 import { benchPresses } from './presses.ts';
+import { benchSlack } from './slack.ts';
 
-const usage = `npm run bench -- [--records 10000,100000,1000000] [--postgres] [--only presses|log]
+const usage = `npm run bench -- [--records 10000,100000,1000000] [--postgres] [--only presses|slack|log]
 
   --records   how long the logs are that are measured, in records
   --postgres  the log on PostgreSQL as well, up to 100 000 records (TEST_DATABASE_URL, or one that is installed)
-  --only      one of the two parts`;
+  --only      one of the three parts; slack is measured on PostgreSQL as well wherever it can be had`;
 
 const { values } = parseArgs({
   options: {
@@ -31,11 +32,16 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.e
 
 const [cpu] = cpus();
 console.log(`Node ${process.version}, ${availableParallelism()} x ${cpu?.model}, ${process.platform}`);
-if (values.only !== 'log') {
+const isOn = (part: string) => values.only === undefined || values.only === part;
+if (isOn('presses')) {
   console.log('\n## Presses\n');
   await benchPresses(folder);
 }
-if (values.only !== 'presses') {
+if (isOn('slack')) {
+  console.log('\n## Slack\n');
+  await benchSlack(folder);
+}
+if (isOn('log')) {
   console.log('\n## The log on SQLite\n');
   const sqlite = async (count: number) => `sqlite:${join(folder, `${count}.db`)}`;
   console.log(await measureAll(counts, sqlite));

@@ -49,11 +49,17 @@ test('back undoes the last answer, also after an outcome, and the record shows b
   assert.equal(row?.outcome, null);
 });
 
-test('back at the first question says that there is nothing to undo', async () => {
+test('back at the first question leads to the choice of what to ask', async () => {
   const { visitor } = await openHouse(fresh());
   const anna = visitor('anna');
   await anna.start();
-  assert.match((await anna.press({ verb: 'back' })).notice ?? '', /första frågan/);
+  assert.equal((await anna.press({ verb: 'back' })).kind, 'start');
+  await anna.start();
+  await anna.answer('incoming');
+  await anna.press({ verb: 'back' });
+  const { session } = anna.pointer!;
+  const view = await anna.press({ verb: 'back' });
+  assert.equal(view.kind === 'start' && view.open?.session, session);
 });
 
 test('another answer to an earlier question keeps the later answers that still apply, and says what changed', async () => {

@@ -154,6 +154,7 @@ const verbs = [
   'change',
   'label',
   'language',
+  'feedback',
   'close',
 ] as const;
 
@@ -211,6 +212,8 @@ function readForm(body: unknown): Read {
       return press({ verb, label: option[0] ?? '' });
     case 'language':
       return press({ verb, language: value === 'en' ? 'en' : 'sv' });
+    case 'feedback':
+      return press({ verb, helped: value === 'yes' });
     case 'back':
     case 'close':
       return press({ verb });

@@ -96,8 +96,9 @@ function drawStart(view: StartView): Html {
   const text = pageWords(view.language);
   return html`<h1>${text.startHeading}</h1>
 <p class="lead">${text.startHelp}</p>
+${view.open ? html`<p class="open"><a href="/?session=${view.open.session}"><b>${text.goOn}</b></a><br>${view.open.title} · ${view.open.question}</p>` : ''}
 ${drawFind(view.language)}
-<form method="post" action="/" class="options starts">
+<form method="post" action="/" class="options starts"><input type="hidden" name="session" value="${view.ref}">
 ${view.groups.map(
   ({ id, title, flows }) => html`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>
 ${flows.map((flow) => html`<button name="start" value="${flow.id}"><b>${flow.title}</b>${flow.about ? html`<span>${flow.about}</span>` : ''}</button>`)}
@@ -302,6 +303,7 @@ ${view.summary ? html`<section aria-labelledby="ask"><h2 id="ask">${text.ask}</h
 <section class="law" aria-labelledby="law"><h2 id="law">${text.law}</h2>${drawCitations(view.cites)}</section>
 ${drawTerms(view)}
 ${drawTrail(view, text.path)}
+${drawHelpful(view)}
 <section class="about" aria-labelledby="about"><h2 id="about">${text.record}</h2><dl>
 <div><dt>${text.number}</dt><dd>${view.number}</dd></div>
 <div><dt>${text.date}</dt><dd>${writeTime(view.at, view.language)}</dd></div>
@@ -318,6 +320,13 @@ ${view.offers.map(({ id, title }) => html`<button name="then" value="${id}">${te
 ${freshLink(view.language)}
 </div>
 <footer><p><a href="/flows/${view.flow.id}?session=${view.session}">${text.diagram}</a></p>${drawLabel(view)}</footer>`;
+}
+
+function drawHelpful(view: OutcomeView): Html {
+  const text = pageWords(view.language);
+  if (view.helped !== undefined) return html`<p class="kept">${text.thanks}</p>`;
+  return html`<form method="post" action="/" class="helpful">${pointer(view)}<h2 id="helpful">${text.helpful}</h2>
+<p class="moves" role="group" aria-labelledby="helpful"><button name="feedback" value="yes">${text.yes}</button> <button name="feedback" value="no">${text.no}</button></p></form>`;
 }
 
 /** A document to go on with elsewhere: folded where it is long, so that the outcome can still be seen as a whole. */

@@ -1,0 +1,399 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { webApi } from '@slack/bolt';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import type { Database } from '../../database/database.ts';
+import { openStorage } from '../../database/storage.ts';
+import { converse, fetchDraft, look, lookAtMessage, lookAtStart } from '../../guidance/conversation.ts';
+import { type Guidance, languageOf, type Visitor } from '../../guidance/guidance.ts';
+import type { StartView, View } from '../../guidance/view.ts';
+import type { Language, Message } from '../../record/entry.ts';
+import { findOwn, listOwn } from '../../record/list.ts';
+import { readNumber } from '../../record/number.ts';
+import { recognise } from '../../record/person.ts';
+import { type Card, paragraph } from './blocks.ts';
+import { explain, openDeliveries, respond } from './deliver.ts';
+import { drawCard, drawLabel, drawWaiting, drawWords, type Unfolded } from './draw.ts';
+import { drawHome, drawMine, nameRecord } from './home.ts';
+import type { Where } from './installations.ts';
+import { openProfiles } from './profile.ts';
+import {
+  actOf,
+  Command,
+  MessageShortcut,
+  type Pressed,
+  permalinkOf,
+  readPress,
+  SlackEvent,
+  Submission,
+} from './read.ts';
+import { slackWords } from './words.ts';
+
+/** What is told to us: by Slack, and checked by Bolt. */
+export interface Told {
+  client: webApi.WebClient;
+  where: Where;
+  body: unknown;
+  /** Tells Slack that it was received, and an answer with it where there is one; within three seconds. */
+  ack(answer?: object): Promise<void>;
+}
+
+/** Each thing that people do in Slack, and what comes of it. */
+export interface Desk {
+  press(told: Told): Promise<void>;
+  command(told: Told): Promise<void>;
+  shortcut(told: Told): Promise<void>;
+  submit(told: Told): Promise<void>;
+  event(told: Omit<Told, 'ack'>): Promise<void>;
+  /** Resolves when everything that was to be drawn is drawn. */
+  settle(): Promise<void>;
+}
+
+/** How long a person's answer may take to be on disk before Slack is told that we are still at it, in ms. */
+const patience = 2000;
+/** How long a command waits for its guidance to be written, so that it can say where, in ms. */
+const promptness = 1000;
+
+/**
+ * Answers what people do: what they answer is in the log before Slack hears that it was received, and what they see next
+ * is drawn after that.
+ * @param forget drops what is kept of an installation that is no more.
+ */
+export function openDesk(
+  guidance: Guidance,
+  database: Database,
+  logger: Logger,
+  forget: (where: Where) => Promise<void>,
+): Desk {
+  const deliveries = openDeliveries(database, logger);
+  const languageIn = openProfiles(database);
+  const isNew = openSeen(database);
+
+  /** People are known within their organisation, or else within their workspace. */
+  async function visitorOf({ client, where }: Omit<Told, 'ack'>, user: string): Promise<Visitor> {
+    const tenant = where.enterpriseId ?? where.teamId ?? '';
+    const person = recognise(guidance.keys.person, 'slack', tenant, user);
+    return { person, language: await languageIn(client, person) };
+  }
+
+  /** A fault of ours is logged in full, and shown as one line with its reference. */
+  function tellFault(fault: unknown, language: Language): Card {
+    const reference = randomBytes(4).toString('hex').toUpperCase();
+    logger.error({ reference, err: fault }, 'something told by Slack could not be answered');
+    return drawWords(slackWords(language).fault(reference));
+  }
+
+  async function press(told: Told): Promise<void> {
+    const pressed = readPress(told.body);
+    if (!pressed) return told.ack();
+    const visitor = await visitorOf(told, pressed.user);
+    if (pressed.verb === 'label') return openLabel(told, visitor, pressed);
+    if (pressed.verb === 'draft') return sendDraft(told, visitor, pressed);
+    const done = see(visitor, pressed).then(
+      (seen) => ({ seen }),
+      (fault: unknown) => ({ fault }),
+    );
+    const early = await within(patience, done);
+    await told.ack();
+    if (!early) await reply(pressed, drawWords(slackWords(visitor.language).notYetSaved));
+    const late = early ?? (await done);
+    if ('fault' in late) return void (await reply(pressed, tellFault(late.fault, visitor.language)));
+    await deliver(told, visitor, pressed, late.seen);
+  }
+
+  /** What a press leads to, and whether that is for a message of its own. */
+  async function see(visitor: Visitor, pressed: Pressed): Promise<Shown> {
+    const { verb, value, mark } = pressed;
+    const own = verb === 'then' || (verb === 'start' && value === 'new') || pressed.spot === undefined;
+    if (verb === 'start' && (value === '' || value === 'new'))
+      return { view: await lookAtStart(guidance, visitor), own };
+    const act = actOf(pressed);
+    if (act && !(verb === 'change' && value === 'hide'))
+      return { view: (await converse(guidance, visitor, mark, act)).view, own };
+    const { view } = await look(guidance, visitor, mark?.session, verb === 'change' ? mark?.node : undefined);
+    if (verb === 'why') return { view, own, unfolded: value === 'hide' ? undefined : 'why' };
+    const changing = view.kind === 'question' && view.chosen !== undefined;
+    if (verb === 'change') return { view, own, unfolded: changing || value === 'hide' ? undefined : 'trail' };
+    if (verb === 'show') return { view, own };
+    return { view: { ...view, notice: slackWords(view.language).oldButton }, own };
+  }
+
+  async function deliver({ client }: Told, visitor: Visitor, pressed: Pressed, shown: Shown): Promise<void> {
+    const { view, own, unfolded } = shown;
+    const { user, home, spot, respondTo, verb, mark } = pressed;
+    if (home && verb === 'language') return publishHome(client, visitor);
+    if (view.kind === 'refused' && !home) return void (await reply(pressed, drawCard(view)));
+    const drawing = { card: drawCard(view, unfolded), view };
+    if (!own && spot) {
+      // Whoever ticks one box ticks the next: the last of them is drawn.
+      if (verb === 'tick') await wait(500, undefined, { ref: false });
+      return deliveries.replace(client, spot, { ...drawing, respondTo });
+    }
+    const failed = await deliveries.post(client, user, drawing, `${verb} ${mark?.session} ${pressed.value}`).then(
+      () => false,
+      (fault: unknown) => {
+        logger.warn({ because: explain(fault) }, 'a card could not be written');
+        return true;
+      },
+    );
+    const text = slackWords(view.language);
+    if (home) await publishHome(client, visitor, failed ? text.cantWrite : text.waitingHere);
+    else if (failed) await reply(pressed, drawWords(text.cantWrite));
+  }
+
+  async function openLabel({ client, ack }: Told, visitor: Visitor, { mark, trigger, ...pressed }: Pressed) {
+    await ack();
+    try {
+      const { view } = await look(guidance, visitor, mark?.session);
+      if (view.kind !== 'outcome' && view.kind !== 'question' && view.kind !== 'checklist')
+        return void (await reply(pressed, drawCard(view)));
+      await client.views.open({ trigger_id: trigger ?? '', view: drawLabel(view) });
+    } catch (fault) {
+      await reply(pressed, tellFault(fault, visitor.language));
+    }
+  }
+
+  async function sendDraft({ client, ack }: Told, visitor: Visitor, { mark, value, spot, ...pressed }: Pressed) {
+    await ack();
+    const text = slackWords(await languageOf(guidance, visitor));
+    try {
+      const found = await fetchDraft(guidance, visitor, mark?.session ?? '', value);
+      if (found.kind === 'refused') return void (await reply(pressed, drawCard(found.view)));
+      const { draft } = found;
+      // Large, and seldom needed: the program starts without it.
+      const { writeDocx } = await import('../docx.ts');
+      await client.filesUploadV2({
+        channel_id: spot?.channel ?? (await client.conversations.open({ users: pressed.user })).channel!.id!,
+        file: await writeDocx(draft, guidance.municipality.name),
+        filename: `${draft.title} ${draft.number}.docx`,
+        title: `${draft.title} ${draft.number}`,
+        initial_comment: text.draftComes,
+      });
+    } catch (fault) {
+      logger.warn({ err: fault }, 'a draft could not be sent');
+      await reply(pressed, drawWords(text.noDraft));
+    }
+  }
+
+  async function submit(told: Told): Promise<void> {
+    const read = Submission.safeParse(told.body);
+    if (!read.success || read.data.view.callback_id !== 'g:label') return told.ack();
+    const { user, view: form } = read.data;
+    const visitor = await visitorOf(told, user.id);
+    const label = form.state.values.label?.label?.value ?? '';
+    try {
+      const before = await look(guidance, visitor, form.private_metadata);
+      if (!('seq' in before.view)) return told.ack({ response_action: 'errors', errors: { label: said(before.view) } });
+      const { session, seq } = before.view;
+      const { view, notice } = await converse(guidance, visitor, { session, seq }, { verb: 'label', label });
+      if (notice === 'labelTooLong' || notice === 'needsAnswerFirst')
+        return told.ack({ response_action: 'errors', errors: { label: view.notice } });
+      await told.ack();
+      await deliveries.redraw(told.client, { card: drawCard(view), view });
+    } catch (fault) {
+      const { text } = tellFault(fault, visitor.language);
+      await told.ack({ response_action: 'errors', errors: { label: text } });
+    }
+  }
+
+  async function command(told: Told): Promise<void> {
+    const read = Command.safeParse(told.body);
+    if (!read.success) return told.ack();
+    const { text: typed, user_id: user, channel_id: channel, trigger_id, response_url } = read.data;
+    if (!(await isNew(trigger_id))) return told.ack();
+    const visitor = await visitorOf(told, user);
+    const done = answerWords(told, visitor, typed, { channel, domain: read.data.team_domain }).catch((fault) =>
+      tellFault(fault, visitor.language),
+    );
+    const early = await within(
+      promptness,
+      done.then((card) => ({ card })),
+    );
+    if (early) return told.ack(early.card && privately(early.card));
+    await told.ack();
+    const card = await done;
+    if (card) await respond(response_url, privately(card));
+  }
+
+  /** What is said where it was typed; nothing where the guidance stands right there. */
+  async function answerWords(
+    { client }: Pick<Told, 'client'>,
+    visitor: Visitor,
+    typed: string,
+    from: { channel: string; domain: string },
+  ): Promise<Card | undefined> {
+    const language = await languageOf(guidance, visitor);
+    const text = slackWords(language);
+    const [, word = '', rest = ''] = /^\s*(\S*)\s*([\s\S]*?)\s*$/.exec(typed) ?? [];
+    const only = rest === '' ? word.toLowerCase() : '';
+    if (['help', 'hjälp', '?'].includes(only)) return drawWords(...text.help);
+    if (['mine', 'mina'].includes(only))
+      return drawMine(await listOwn(database, visitor.person.hash, 10), guidance, language);
+    if (/^(language|språk)$/i.test(word) && rest.length < 20) return changeLanguage(client, visitor, rest, language);
+    const view =
+      word === ''
+        ? await lookAtStart(guidance, visitor)
+        : (await converse(guidance, visitor, undefined, { verb: 'find', words: typed.trim() })).view;
+    return write(client, visitor, view, from);
+  }
+
+  async function changeLanguage(client: webApi.WebClient, visitor: Visitor, wanted: string, now: Language) {
+    const language = wanted.toLowerCase().slice(0, 2);
+    if (language !== 'sv' && language !== 'en') return drawWords(slackWords(now).whichLanguage);
+    const { view } = await look(guidance, visitor);
+    const open = view.kind === 'question' || view.kind === 'checklist' ? view : undefined;
+    const seen = await converse(guidance, visitor, open, { verb: 'language', language });
+    await deliveries.redraw(client, { card: drawCard(seen.view), view: seen.view });
+    return drawWords(slackWords(language).nowReading);
+  }
+
+  /** Writes a card to the person, and says where they asked for it where it is to be found. */
+  async function write(
+    client: webApi.WebClient,
+    { person }: Visitor,
+    view: View,
+    { channel, domain }: { channel: string; domain: string },
+  ): Promise<Card | undefined> {
+    try {
+      const spot = await deliveries.post(client, person.userId, { card: drawCard(view), view });
+      return spot.channel === channel ? undefined : drawWaiting(view.language, permalinkOf(domain, spot));
+    } catch (fault) {
+      logger.warn({ because: explain(fault) }, 'a card could not be written');
+      return drawWords(slackWords(view.language).cantWrite);
+    }
+  }
+
+  async function shortcut(told: Told): Promise<void> {
+    await told.ack();
+    const read = MessageShortcut.safeParse(told.body);
+    if (!read.success || !(await isNew(read.data.trigger_id))) return;
+    const { user, team, channel, message, message_ts, response_url = '' } = read.data;
+    const visitor = await visitorOf(told, user.id);
+    const domain = team?.domain ?? '';
+    const spot = { channel: channel.id, ts: message.ts ?? message_ts ?? '' };
+    const card = await lookAtMessage(
+      guidance,
+      visitor,
+      hashed(message.permalink ?? permalinkOf(domain, spot, message.thread_ts), message.text),
+    ).then(
+      (view) => write(told.client, visitor, view, { channel: channel.id, domain }),
+      (fault) => tellFault(fault, visitor.language),
+    );
+    if (card) await respond(response_url, privately(card));
+  }
+
+  async function event(told: Omit<Told, 'ack'>): Promise<void> {
+    const { client, where } = told;
+    const read = Envelope.safeParse(told.body);
+    if (!read.success) return;
+    const { event, event_id } = read.data;
+    try {
+      if (event.type === 'app_uninstalled' || (event.type === 'tokens_revoked' && event.tokens.bot?.length))
+        return await forget(where);
+      if (!('user' in event) || event.user === undefined) return;
+      const visitor = await visitorOf(told, event.user);
+      if (event.type === 'app_home_opened') {
+        if (event.tab === 'home') await publishHome(client, visitor);
+        return;
+      }
+      if (!(await isNew(event_id))) return;
+      if (event.type === 'link_shared') return await unfold(client, visitor, event);
+      if (event.channel_type !== 'im' || event.subtype !== undefined || event.bot_id !== undefined) return;
+      const card = await answerWords({ client }, visitor, event.text, { channel: event.channel, domain: '' });
+      if (card) await deliveries.post(client, event.user, { card });
+    } catch (fault) {
+      logger.warn({ err: fault, event: event.type }, 'an event could not be answered');
+    }
+  }
+
+  /** A link to a record unfolds in its owner's own conversation with the app: elsewhere, others would read it too. */
+  async function unfold(
+    client: webApi.WebClient,
+    visitor: Visitor,
+    { channel, message_ts, links }: Extract<SlackEvent, { type: 'link_shared' }>,
+  ): Promise<void> {
+    const { channel: own } = await client.conversations.open({ users: visitor.person.userId });
+    if (own?.id !== channel) return;
+    const language = await languageOf(guidance, visitor);
+    const unfurls: Record<string, { blocks: [ReturnType<typeof paragraph>] }> = {};
+    for (const { url } of links) {
+      const record = await findOwn(database, visitor.person.hash, pointedTo(url));
+      if (record) unfurls[url] = { blocks: [paragraph(nameRecord(record, guidance, language))] };
+    }
+    if (Object.keys(unfurls).length > 0) await client.chat.unfurl({ channel, ts: message_ts, unfurls });
+  }
+
+  /** The app's own home is a convenience: where it can't be drawn, nothing else stops. */
+  async function publishHome(client: webApi.WebClient, visitor: Visitor, notice?: string): Promise<void> {
+    try {
+      const view: StartView = await lookAtStart(guidance, visitor);
+      const own = await listOwn(database, visitor.person.hash, 10);
+      await client.views.publish({ user_id: visitor.person.userId, view: drawHome(view, own, guidance, notice) });
+    } catch (fault) {
+      logger.warn({ because: explain(fault) }, 'the home of the app could not be drawn');
+    }
+  }
+
+  return { press, command, shortcut, submit, event, settle: deliveries.settle };
+}
+
+/** What a press leads to. */
+interface Shown {
+  view: View;
+  /** In a message of its own, so that the one that was pressed stays to be read. */
+  own: boolean;
+  unfolded?: Unfolded;
+}
+
+const Envelope = z.object({ event_id: z.string().max(200).default(''), event: SlackEvent });
+
+/** Says something to the person alone, beside the message that they pressed. */
+async function reply({ respondTo }: Pick<Pressed, 'respondTo'>, card: Card): Promise<void> {
+  if (respondTo) await respond(respondTo, { ...privately(card), replace_original: false });
+}
+
+function privately(card: Card) {
+  return { response_type: 'ephemeral', ...card };
+}
+
+const said = (view: View) => ('why' in view && view.why) || '';
+
+/** A message as the log knows it: by its address, and by a hash that proves later which text it was. */
+function hashed(permalink: string, text: string): Message {
+  const salt = randomBytes(16).toString('hex');
+  const hash = createHash('sha256').update(salt, 'hex').update(text.normalize('NFC')).digest('hex');
+  return { permalink, salt, hash };
+}
+
+/** The record that an address of ours is about. */
+function pointedTo(address: string): { session?: string; id?: number } {
+  if (!URL.canParse(address)) return {};
+  const { pathname, searchParams } = new URL(address);
+  const number = /VGL-\d{4}-\d{5,}/.exec(pathname)?.[0];
+  const id = number === undefined ? undefined : readNumber(number);
+  const session = searchParams.get('session');
+  return { ...(session !== null && { session }), ...(id !== undefined && { id }) };
+}
+
+/** Resolves with what `work` comes to, or with nothing where that takes longer. */
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {
+  const patience = new AbortController();
+  const late = wait(milliseconds, undefined, { signal: patience.signal, ref: false }).catch(() => undefined);
+  return Promise.race([work, late]).finally(() => patience.abort());
+}
+
+/** Tells what Slack sends for the first time from what it repeats, within the hour. */
+function openSeen(database: Database): (id: string) => Promise<boolean> {
+  const seen = openStorage<true>(database, 'slack-seen', 3_600_000);
+  const now = new Set<string>();
+  return async (id) => {
+    if (id === '') return true;
+    if (now.has(id)) return false;
+    now.add(id);
+    setTimeout(() => now.delete(id), 60_000).unref();
+    if (await seen.get(id)) return false;
+    await seen.set(id, true);
+    return true;
+  };
+}

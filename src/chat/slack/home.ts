@@ -1,0 +1,90 @@
+import type { types } from '@slack/bolt';
+import type { RecordRow } from '../../database/tables.ts';
+import type { OutcomeCode } from '../../guidance/flow.ts';
+import type { Flows } from '../../guidance/flows.ts';
+import type { StartView } from '../../guidance/view.ts';
+import { fill, words } from '../../guidance/words.ts';
+import type { Language } from '../../record/entry.ts';
+import { numberOf } from '../../record/number.ts';
+import {
+  type Block,
+  beside,
+  bold,
+  button,
+  type Card,
+  divider,
+  fit,
+  heading,
+  moment,
+  paragraph,
+  part,
+  row,
+  section,
+  small,
+} from './blocks.ts';
+import { drawFind, drawOpen } from './draw.ts';
+import { writeMark } from './mark.ts';
+import { slackWords } from './words.ts';
+
+/** The app's own home: what is open, what one has asked before, and everything that can be started. */
+export function drawHome(view: StartView, own: readonly RecordRow[], flows: Flows, notice?: string): types.HomeView {
+  const text = slackWords(view.language);
+  const starts = view.groups.flatMap(({ id, title, flows }): Block[] => [
+    part(title),
+    ...flows.map((flow) =>
+      beside(
+        writeMark({ session: view.ref }, `${id}-${flow.id}`.slice(0, 40)),
+        flow.about ? `${flow.title}\n${flow.about}` : flow.title,
+        button('g:start', text.begin, { value: flow.id, spoken: `${text.begin}: ${flow.title}` }),
+      ),
+    ),
+  ]);
+  const records = own.map((row) =>
+    beside(
+      writeMark({ session: row.session }, 'record'),
+      nameRecord(row, flows, view.language),
+      button('g:show', text.show, { spoken: `${text.show} ${numberOf(row.id)}` }),
+    ),
+  );
+  return {
+    type: 'home',
+    blocks: [
+      ...(notice ? [paragraph(bold(notice))] : []),
+      heading(text.startHeading),
+      ...drawOpen(view),
+      paragraph(text.startHelp),
+      drawFind(view),
+      ...starts,
+      ...(records.length > 0 ? [divider, heading(text.mine), ...records] : []),
+      divider,
+      small(view.kept, ...(view.municipality.example ? [text.example] : [])),
+      row(writeMark({ session: view.ref }, 'more'), button('g:language', text.other, { value: text.otherValue })),
+    ].slice(0, 100),
+  };
+}
+
+/** Somebody's latest guidance, to read where they asked for it. */
+export function drawMine(own: readonly RecordRow[], flows: Flows, language: Language): Card {
+  const text = slackWords(language);
+  if (own.length === 0) return fit(text.noneMine, [paragraph(text.noneMine)], text.more);
+  const lines = own.map((record) => part(nameRecord(record, flows, language), section(...when(record, language))));
+  const spoken = own.map((record) => nameRecord(record, flows, language)).join('; ');
+  return fit(`${text.mine}: ${spoken}`, [heading(text.mine), ...lines], text.more);
+}
+
+/** VGL-2026-00042 · Is it a public record? · done: Release the record. */
+export function nameRecord(record: RecordRow, { flows, municipality }: Flows, language: Language): string {
+  const flow = flows.get(record.flow);
+  const title = flow ? fill(language, municipality)(flow.title) : record.flow;
+  const { statuses } = slackWords(language);
+  const status = statuses[record.status as keyof typeof statuses];
+  const outcome = record.outcome === null ? '' : `: ${words(language).outcomes[record.outcome as OutcomeCode]}`;
+  const label = record.label === null ? '' : `\n${record.label}`;
+  return `${numberOf(record.id)} · ${title}\n${status}${outcome}${label}`;
+}
+
+function when({ last_at }: RecordRow, language: Language) {
+  return [moment(last_at, `${last_at.slice(0, 16).replace('T', ' ')} UTC`), language === 'sv' ? '' : ''].filter(
+    (part) => part !== '',
+  );
+}
