@@ -216,7 +216,7 @@ async function press(guidance: Guidance, visitor: Visitor, pointer: Pointer | un
     return { view: await lookAtStart(guidance, visitor, ref?.id) };
   }
   if (!ref) return { view: refuse(visitor.language, guidance.municipality, 'noSuchSession') };
-  const place = await findPlace(guidance, visitor, ref);
+  const place = await findPlace(guidance, visitor, ref, pointer.seq);
   if (place.kind === 'refused') return { view: place.view };
   const { session, record } = place;
   if (!record) {

@@ -23,10 +23,13 @@ export interface Place {
   ended?: string;
 }
 
-/** One read of the log, and where it leads; a look alone writes nothing. */
-export async function findPlace(guidance: Guidance, visitor: Visitor, ref: Ref): Promise<Found> {
+/**
+ * One read of the log, and where it leads; a look alone writes nothing.
+ * @param seq the last entry that a press knows of.
+ */
+export async function findPlace(guidance: Guidance, visitor: Visitor, ref: Ref, seq?: number): Promise<Found> {
   const { municipality, flows, log, messages, versions } = guidance;
-  const record = await log.read(ref.id);
+  const record = await log.read(ref.id, seq);
   if (!record) {
     const flow = ref.flow === undefined ? undefined : flows.get(ref.flow);
     const language = await languageOf(guidance, visitor);

@@ -9,8 +9,12 @@ import { canonical, commit, link, seal } from './seal.ts';
 
 /** The log of guidance: every entry of every record. It only ever grows. */
 export interface Log {
-  /** One read: all entries of a session in order, or undefined where nothing has been written yet. */
-  read(session: string): Promise<GuidanceRecord | undefined>;
+  /**
+   * One read: all entries of a session in order, or undefined where nothing has been written yet.
+   * @param seq where the caller takes the record to end. What this process has itself just written up to there is not
+   * read again; if somebody else has written since, `append` finds out.
+   */
+  read(session: string, seq?: number): Promise<GuidanceRecord | undefined>;
   /**
    * Writes the next entries of a session, all of them or none; resolves when they are on disk.
    * @param known what the caller read, and decided upon; the new entries follow right after it.
@@ -32,7 +36,16 @@ export class Taken extends Error {
  */
 export function openLog(database: Database, key: Buffer): Log {
   const waiting: Waiting[] = [];
+  const written = new Map<string, GuidanceRecord>();
   let writing = false;
+
+  /** Keeps the records written last, the latest at the end. */
+  function keep(record: GuidanceRecord): GuidanceRecord {
+    written.delete(record.session);
+    written.set(record.session, record);
+    if (written.size > 500) written.delete(written.keys().next().value!);
+    return record;
+  }
 
   async function write(): Promise<void> {
     while (waiting.length > 0) await writeOrSplit(database, key, waiting.splice(0, 64));
@@ -40,14 +53,20 @@ export function openLog(database: Database, key: Buffer): Log {
   }
 
   return {
-    read: (session) => read(database.query, session),
+    async read(session, seq) {
+      const kept = written.get(session);
+      if (kept && kept.entries.length === seq) return kept;
+      written.delete(session);
+      return read(database.query, session);
+    },
     append(session, known, contents, time) {
-      return new Promise((resolve, reject) => {
+      written.delete(session);
+      return new Promise<GuidanceRecord>((resolve, reject) => {
         waiting.push({ known, resolve, reject, ...follow(session, known, contents, time) });
         if (writing) return;
         writing = true;
         setImmediate(() => void write());
-      });
+      }).then(keep);
     },
     async head() {
       const { position, mac } = await lastLink(database.query);
@@ -56,10 +75,14 @@ export function openLog(database: Database, key: Buffer): Log {
   };
 }
 
-/** An append that waits for its transaction. `seals[i]` covers the session up to and with `entries[i]`. */
+/**
+ * An append that waits for its transaction. `texts[i]` is what `entries[i]` says, in canonical form, and `seals[i]` covers
+ * the session up to and with it.
+ */
 interface Waiting {
   known: GuidanceRecord | undefined;
   entries: Entry[];
+  texts: string[];
   seals: string[];
   summary: Summary;
   id?: number;
@@ -104,16 +127,28 @@ function follow(session: string, known: GuidanceRecord | undefined, contents: Co
   const time = [now.toISOString(), last?.time ?? ''].sort().at(-1)!;
   let sealed = seal(before.map((entry) => entry.commitment));
   const seals: string[] = [];
+  const texts = contents.map(canonical);
   const entries = contents.map((content, i): Entry => {
-    const salt = randomBytes(32).toString('hex');
+    const salt = newSalt();
     const entry = { session, seq: (last?.seq ?? 0) + i + 1, time, kind: content.kind, content };
-    const commitment = commit(entry, salt);
+    const commitment = commit(entry, salt, texts[i]!);
     sealed = seal([commitment], sealed);
     seals.push(sealed);
     return { ...entry, salt, commitment };
   });
-  return { entries, seals, summary: summarise([...before, ...entries], sealed) };
+  return { entries, texts, seals, summary: summarise([...before, ...entries], sealed) };
 }
+
+/** 32 random bytes. They are asked of the system for many entries at a time, since asking takes longer than getting. */
+function newSalt(): string {
+  if (salts.length === 0) {
+    const bytes = randomBytes(32 * 64);
+    for (let at = 0; at < bytes.length; at += 32) salts.push(bytes.toString('hex', at, at + 32));
+  }
+  return salts.pop()!;
+}
+
+const salts: string[] = [];
 
 /** What one append does wrong must not cost the others their answer: a batch that fails is written one by one. */
 async function writeOrSplit(database: Database, key: Buffer, batch: Waiting[]): Promise<void> {
@@ -131,7 +166,7 @@ async function writeTogether(database: Database, key: Buffer, batch: Waiting[]):
   await database.transact(async (tx) => {
     const entries = batch.flatMap((one) => one.entries);
     await tx.insertInto('entry').values(entries.map(entryRow)).execute();
-    await tx.insertInto('entry_content').values(entries.map(contentRow)).execute();
+    await tx.insertInto('entry_content').values(batch.flatMap(contentRows)).execute();
     await sealTogether(database.kind, tx, key, batch);
     for (const { known, id, summary } of batch) {
       if (known) await moveOn(tx, known.id, summary);
@@ -203,8 +238,8 @@ function entryRow({ session, seq, time, kind, commitment }: Entry): EntryRow {
   return { session, seq, time, kind, commitment };
 }
 
-function contentRow({ session, seq, salt, content }: Entry): EntryContentRow {
-  return { session, seq, salt: salt!, content: canonical(content) };
+function contentRows({ entries, texts }: Waiting): EntryContentRow[] {
+  return entries.map(({ session, seq, salt }, i) => ({ session, seq, salt: salt!, content: texts[i]! }));
 }
 
 /** A record is in the log and not in the list. */

@@ -1,23 +1,28 @@
-import { createHash, createHmac, hkdfSync } from 'node:crypto';
+import { createHmac, hash, hkdfSync } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { LedgerRow } from '../database/tables.ts';
 import type { Entry } from './entry.ts';
 
-/** SHA-256 over the salt and the RFC 8785 form of the entry. */
-export function commit(entry: Pick<Entry, 'session' | 'seq' | 'time' | 'kind' | 'content'>, salt: string): string {
-  const { session, seq, time, kind, content } = entry;
-  return createHash('sha256')
-    .update(salt, 'hex')
-    .update(canonical({ session, seq, time, kind, content }))
-    .digest('hex');
+/**
+ * SHA-256 over the salt and the RFC 8785 form of the entry.
+ * @param content what the entry says, in that form, where that is at hand.
+ */
+export function commit(
+  entry: Pick<Entry, 'session' | 'seq' | 'time' | 'kind' | 'content'>,
+  salt: string,
+  content = canonical(entry.content),
+): string {
+  const { session, seq, time, kind } = entry;
+  const rest = canonical({ kind, seq, session, time });
+  return hash(
+    'sha256',
+    Buffer.concat([Buffer.from(salt, 'hex'), Buffer.from(`{"content":${content},${rest.slice(1)}`)]),
+  );
 }
 
 /** Seal of a session after its entries: each seal covers the one before it, from nothing at all. */
 export function seal(commitments: readonly string[], previous = ''): string {
-  return commitments.reduce(
-    (before, commitment) => createHash('sha256').update(before, 'hex').update(commitment, 'hex').digest('hex'),
-    previous,
-  );
+  return commitments.reduce((before, commitment) => hash('sha256', Buffer.from(before + commitment, 'hex')), previous);
 }
 
 /** The ledger's own link: an HMAC under a key that is not in the database, over the row and the link before it. */

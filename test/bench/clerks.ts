@@ -56,8 +56,8 @@ const answers = ['incoming', 'none', 'none'];
 const forms: Template[] = [];
 /** How long the message is that each of them leads to. */
 const lengths: number[] = [];
-/** Sessions that wait for their second answer, by server. */
-const begun = new Map<string, string[]>();
+/** Each clerk's sessions that wait for their second answer, by server. */
+const begun = new Map<string, string[][]>();
 
 let slack = '';
 let secret = '';
@@ -104,11 +104,13 @@ async function begin({ address, clerks, sessions }: Job & { do: 'begin' }): Prom
   begun.set(address, ready);
   const lines = await openLines(address, clerks);
   let given = 0;
-  const one = async (line: Line) => {
-    while (ready.length < sessions) {
+  const one = async (line: Line, i: number) => {
+    ready[i] ??= [];
+    const own = ready[i];
+    while (own.length < sessions / clerks) {
       const session = randomUUIDv7();
       await line.press(0, session, true);
-      ready.push(session);
+      own.push(session);
       given += 1;
     }
     line.close();
@@ -127,9 +129,9 @@ async function answer({ address, clerks, seconds, steps, until, ...job }: Job & 
   const cpu = process.cpuUsage();
   const began = performance.now();
   let end = began + seconds * 1000;
-  const one = async (line: Line) => {
+  const one = async (line: Line, i: number) => {
     while (performance.now() < end) {
-      const session = ready && first > 0 ? ready.pop() : randomUUIDv7();
+      const session = ready && first > 0 ? ready[i]?.pop() : randomUUIDv7();
       // Too few were begun: the clock stops for all.
       if (session === undefined) end = performance.now();
       for (let step = first; session !== undefined && step < answers.length && performance.now() < end; step += 1)

@@ -1,3 +1,5 @@
+import http from 'node:http';
+import https from 'node:https';
 import { setTimeout as wait } from 'node:timers/promises';
 import bolt, { type webApi } from '@slack/bolt';
 import type { Logger } from 'pino';
@@ -163,18 +165,19 @@ async function sleep(milliseconds: number, outdated: () => boolean): Promise<voi
  * Answers at the address that a press or a command came with: five times within half an hour, and outside of Slack's
  * limits. @returns whether Slack took it.
  */
-export async function respond(url: string, body: object): Promise<boolean> {
-  try {
-    const { ok } = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json; charset=utf-8' },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(5000),
-    });
-    return ok;
-  } catch {
-    return false;
-  }
+export function respond(url: string, body: object): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  // A tenth of what a fetch costs, and the connection is kept.
+  const post = url.startsWith('https:') ? https.request : http.request;
+  const text = Buffer.from(JSON.stringify(body));
+  const headers = { 'content-type': 'application/json; charset=utf-8', 'content-length': text.length };
+  const request = post(url, { method: 'POST', headers, timeout: 5000 }, (response) => {
+    response.on('close', () => resolve(response.complete && response.statusCode === 200)).resume();
+  });
+  request.on('timeout', () => request.destroy());
+  request.on('error', () => resolve(false));
+  request.end(text);
+  return promise;
 }
 
 /** Posts a card; what Slack does not know yet is sent in plain paragraphs instead. */

@@ -377,10 +377,11 @@ function pointedTo(address: string): { session?: string; id?: number } {
 }
 
 /** Resolves with what `work` comes to, or with nothing where that takes longer. */
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {
-  const patience = new AbortController();
-  const late = wait(milliseconds, undefined, { signal: patience.signal, ref: false }).catch(() => undefined);
-  return Promise.race([work, late]).finally(() => patience.abort());
+function within<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(resolve, milliseconds, undefined);
+    work.then(resolve, reject).finally(() => clearTimeout(late));
+  });
 }
 
 /** Tells what Slack sends for the first time from what it repeats, within the hour. */

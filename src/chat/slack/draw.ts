@@ -486,13 +486,11 @@ function written({ at, language, flow, municipality }: OutcomeView) {
 
 /** Where the reader's own zone can't be had: Swedish time. */
 function writeTime(time: string, language: View['language']): string {
-  const locale = language === 'sv' ? 'sv-SE' : 'en-GB';
-  return new Intl.DateTimeFormat(locale, {
-    dateStyle: 'long',
-    timeStyle: 'short',
-    timeZone: 'Europe/Stockholm',
-  }).format(new Date(time));
+  return clocks[language].format(new Date(time));
 }
+
+const stockholm = { dateStyle: 'long', timeStyle: 'short', timeZone: 'Europe/Stockholm' } as const;
+const clocks = { sv: new Intl.DateTimeFormat('sv-SE', stockholm), en: new Intl.DateTimeFormat('en-GB', stockholm) };
 
 function drawEnded(view: EndedView): Drawn {
   const text = slackWords(view.language);

@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import bolt, {
   type AuthorizeResult,
@@ -9,11 +9,11 @@ import bolt, {
 import type { Logger } from 'pino';
 import type { Database } from '../../database/database.ts';
 import type { Guidance } from '../../guidance/guidance.ts';
-import { readBody } from './body.ts';
 import { explain, respond } from './deliver.ts';
 import { type Desk, openDesk, type Told } from './desk.ts';
 import { drawWords } from './draw.ts';
 import { type OAuth, openInstaller } from './installations.ts';
+import { openReception, refuse } from './receive.ts';
 import { slackWords } from './words.ts';
 
 /** How the program is let in to Slack. */
@@ -64,8 +64,7 @@ export function openSlack(
           autoReconnectEnabled: false,
           processEventErrorHandler: async () => false,
         });
-  const http =
-    socket || signingSecret === undefined ? undefined : new bolt.HTTPReceiver({ signingSecret, logger: told });
+  const http = socket || signingSecret === undefined ? undefined : openReception(signingSecret, logger);
   const slack = new Slack({
     receiver: (socket ?? http)!,
     async authorize(source: AuthorizeSourceData<boolean>): Promise<AuthorizeResult> {
@@ -91,7 +90,7 @@ export function openSlack(
   if (socket) void stayConnected(socket.client, logger, closing.signal);
   if (botToken !== undefined) void greet(slack, botToken, logger, closing.signal);
   return {
-    listener: answer(http?.requestListener, installer?.listener),
+    listener: answer(http?.listener, installer?.listener),
     async close() {
       closing.abort();
       await socket?.client.disconnect().catch(() => {});
@@ -155,28 +154,16 @@ function toldIn(heard: {
 
 /** Takes what comes in under /slack/: what Slack tells, and the pages by which the app is installed. */
 function answer(events: RequestListener | undefined, pages: RequestListener | undefined): RequestListener {
-  return async (request, response) => {
-    const path = new URL(request.url ?? '', 'http://localhost').pathname;
+  return (request, response) => {
+    const { pathname } = new URL(request.url ?? '', 'http://localhost');
+    if (events && pathname === '/slack/events' && request.method === 'POST') return events(request, response);
     try {
-      if (path !== '/slack/events') return void (pages ?? nothing)(request, response);
-      if (!events || request.method !== 'POST') return nothing(request, response);
-      const wrong = await readBody(request);
-      if (!wrong) return void events(request, response);
-      request.resume();
-      refuse(response, wrong.status, wrong.why);
+      if (pages) return pages(request, response);
     } catch {
-      // Nobody is there any more, or Bolt has no such page.
-      if (!response.headersSent) nothing(request, response);
+      // Bolt has no such page.
     }
+    refuse(response, 404, 'There is nothing here. / Här finns ingenting.');
   };
-}
-
-function nothing(_: IncomingMessage, response: ServerResponse): void {
-  refuse(response, 404, 'There is nothing here. / Här finns ingenting.\n');
-}
-
-function refuse(response: ServerResponse, status: number, why: string): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' }).end(why);
 }
 
 /** Connects, and connects again whenever the connection ends: at once where Slack asks for it, else with longer and longer pauses. */

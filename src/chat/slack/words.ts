@@ -1,9 +1,9 @@
 import type { Language } from '../../record/entry.ts';
 import { doorWords } from '../words.ts';
 
-/** The words that only Slack needs, beside those of every door. */
+/** The words that Slack needs: those of every door, and its own. */
 export function slackWords(language: Language) {
-  return { ...doorWords(language), ...(language === 'sv' ? swedish : english) };
+  return all[language];
 }
 
 const swedish = {
@@ -119,3 +119,5 @@ const english: typeof swedish = {
   cancel: 'Cancel',
   asYouAre: 'This is how it is kept',
 };
+
+const all = { sv: { ...doorWords('sv'), ...swedish }, en: { ...doorWords('en'), ...english } };

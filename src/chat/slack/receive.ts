@@ -1,0 +1,102 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { parse } from 'node:querystring';
+import bolt, { type App, type Receiver, type ReceiverEvent } from '@slack/bolt';
+import type { Logger } from 'pino';
+
+/** What Slack sends is a tenth of this. */
+const largest = 1024 * 1024;
+
+/** Where Slack's requests arrive: each is read once, its signature is checked, and Bolt is told what is in it. */
+export interface Reception extends Receiver {
+  listener: RequestListener;
+}
+
+/**
+ * Bolt's own receiver reads and decodes every body twice, knows a form only without a character set, and lets what is no
+ * object stop the program. This one leaves to Bolt what Bolt is for: the check of the signature, and everything after it.
+ */
+export function openReception(signingSecret: string, logger: Logger): Reception {
+  let app: App | undefined;
+  return {
+    init(bolted) {
+      app = bolted;
+    },
+    start: async () => {},
+    stop: async () => {},
+    async listener(request, response) {
+      try {
+        const text = await readText(request);
+        if (text === undefined)
+          return refuse(response, 413, 'That was too much at once. / Det var för mycket på en gång.');
+        // Slack asks this without a signature, to see that we are there; nothing else in the request is looked at.
+        if (!text.startsWith('payload=') && /(?:^|&)ssl_check=1(?:&|$)/.test(text)) return answer(response);
+        const { 'x-slack-signature': signature, 'x-slack-request-timestamp': time } = request.headers;
+        const headers = { 'x-slack-signature': String(signature), 'x-slack-request-timestamp': Number(time) };
+        if (!bolt.isValidSlackRequest({ signingSecret, body: text, headers })) {
+          logger.warn('a request to /slack/events was not signed by Slack, or too long ago, and was refused');
+          return refuse(response, 401, 'This was not signed by Slack. / Det här är inte signerat av Slack.');
+        }
+        const body = readBody(text);
+        if (!body) return refuse(response, 400, 'This could not be read. / Det gick inte att läsa.');
+        if (body.type === 'url_verification') return answer(response, { challenge: body.challenge });
+        await app!.processEvent({ body, ...retried(request), ack: async (said) => answer(response, said) });
+      } catch (fault) {
+        if (request.destroyed && !request.complete) return;
+        logger.error({ err: fault }, 'something told by Slack could not be answered');
+        if (!response.headersSent) refuse(response, 500, 'Something went wrong on our side. / Något gick fel hos oss.');
+      }
+    },
+  };
+}
+
+/** @returns undefined where there is more of it than Slack ever sends. */
+function readText(request: IncomingMessage): Promise<string | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= largest) chunks.push(chunk);
+  });
+  request.on('end', () => resolve(size <= largest ? Buffer.concat(chunks).toString('utf8') : undefined));
+  request.on('error', reject);
+  return promise;
+}
+
+/** A form, a form with all of it as JSON in one field, or JSON. @returns undefined where it is none of them. */
+function readBody(text: string): ReceiverEvent['body'] | undefined {
+  try {
+    const json = text.startsWith('{') ? text : payloadIn(text);
+    const body: unknown = json === undefined ? parse(text) : JSON.parse(json);
+    return typeof body === 'object' && body !== null && !Array.isArray(body) ? body : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function payloadIn(text: string): string | undefined {
+  if (text.startsWith('payload=') && !text.includes('&'))
+    return decodeURIComponent(text.slice('payload='.length).replaceAll('+', ' '));
+  const { payload } = parse(text);
+  return typeof payload === 'string' ? payload : undefined;
+}
+
+function retried({ headers }: IncomingMessage): Pick<ReceiverEvent, 'retryNum' | 'retryReason'> {
+  const { 'x-slack-retry-num': number, 'x-slack-retry-reason': reason } = headers;
+  return {
+    ...(typeof number === 'string' && { retryNum: Number(number) }),
+    ...(typeof reason === 'string' && { retryReason: reason }),
+  };
+}
+
+function answer(response: ServerResponse, said?: unknown): void {
+  if (response.headersSent) return;
+  if (said === undefined || said === '') response.writeHead(200).end();
+  else if (typeof said === 'string') response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(said);
+  else response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(said));
+}
+
+/** Says what is wrong with a request, in words. */
+export function refuse(response: ServerResponse, status: number, why: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${why}\n`);
+}
