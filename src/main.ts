@@ -1,12 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
-import { openSlack } from './chat/slack/slack.ts';
+import type * as slackDoor from './chat/slack/slack.ts';
 import { openWebChat } from './chat/web/chat.ts';
 import { type Config, environment, readConfig, WrongSettings } from './config.ts';
 import { fileOf, openDatabase } from './database/database.ts';
 import { sweepStorage } from './database/storage.ts';
 import { openFront } from './front.ts';
-import { FlowFaults, loadFlows } from './guidance/flows.ts';
+import { FlowFaults } from './guidance/flows.ts';
+import { loadFlowsApart } from './guidance/flows-thread.ts';
 import { openGuidance } from './guidance/guidance.ts';
 import { lapseIdle } from './guidance/lapse.ts';
 import { checkKey } from './record/ledger.ts';
@@ -15,11 +16,11 @@ import { checkKey } from './record/ledger.ts';
 async function open() {
   const config = readConfig(environment());
   const logger = pino({ level: config.LOG_LEVEL, name: 'isitpublic' });
-  const flows = loadFlows(config.FLOWS);
+  const flows = await loadFlowsApart(config.FLOWS);
   const database = await openDatabase(config.DATABASE_URL, { server: true });
   const guidance = await openGuidance(database, flows, config.SECRET_KEY);
   await checkKey(database, guidance.keys.ledger);
-  const slack = config.slack && openSlack(guidance, database, config.slack, logger);
+  const slack = config.slack && (await openSlack(guidance, database, config.slack, logger));
   const server = openFront(config, database, { web: openWebChat(guidance), slack }, logger);
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.PORT, config.HOST, resolve));
 
@@ -55,9 +56,16 @@ async function open() {
     clearInterval(idle);
     clearTimeout(patience);
     logger.info({ head: await guidance.log.head().catch(() => noted) }, 'stopped; head of the ledger');
+    await guidance.log.close();
     await database.close();
   }
   return close;
+}
+
+/** Slack's own library is large, and read only where Slack is set up. */
+async function openSlack(...given: Parameters<typeof slackDoor.openSlack>): Promise<slackDoor.SlackDoor> {
+  const { openSlack } = await import('./chat/slack/slack.ts');
+  return openSlack(...given);
 }
 
 /** What is on, what is off, and why. */

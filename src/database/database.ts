@@ -3,7 +3,6 @@ import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Kysely, PostgresDialect, SqliteDialect, sql, type Transaction } from 'kysely';
-import pg from 'pg';
 import { migrate } from './migrations.ts';
 import type { Tables } from './tables.ts';
 
@@ -11,6 +10,8 @@ import type { Tables } from './tables.ts';
 export interface Database {
   readonly kind: 'sqlite' | 'postgres';
   readonly query: Kysely<Tables>;
+  /** Where each write would stop the whole program: the address by which a thread of its own opens the same database. */
+  readonly apart?: string | undefined;
   /** Runs `work` as one transaction: all of it is on disk when the promise resolves, or nothing of it is. */
   transact<T>(work: (tx: Transaction<Tables>) => Promise<T>): Promise<T>;
   /** The same for what may be forgotten: nobody waits until it is on disk, and a power cut may lose it. */
@@ -33,7 +34,7 @@ interface OpenOptions {
  */
 export async function openDatabase(url: string, options: OpenOptions = {}): Promise<Database> {
   const file = fileOf(url);
-  const database = file === undefined ? openPostgres(url) : openSqlite(file, options);
+  const database = file === undefined ? await openPostgres(url) : openSqlite(file, options);
   try {
     await migrate(database);
   } catch (fault) {
@@ -58,6 +59,7 @@ function openSqlite(named: string, { server = false }: OpenOptions): Database {
   return {
     kind: 'sqlite',
     query,
+    apart: server ? `sqlite:${file}` : undefined,
     transact: (work) => patiently(() => query.transaction().execute(work)),
     jot: (work) =>
       patiently(() =>
@@ -148,7 +150,7 @@ function openRaw(file: string): DatabaseSync {
   try {
     raw = new DatabaseSync(file);
     chmodSync(file, 0o600);
-    raw.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=50; PRAGMA foreign_keys=ON');
+    raw.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5; PRAGMA foreign_keys=ON');
     return raw;
   } catch (fault) {
     raw?.close();
@@ -174,12 +176,14 @@ async function patiently<T>(work: () => Promise<T>): Promise<T> {
       return await work();
     } catch (fault) {
       if (!/database is locked/.test(String(fault)) || Date.now() > until) throw fault;
-      await wait(20);
+      await wait(5);
     }
   }
 }
 
-function openPostgres(connectionString: string): Database {
+async function openPostgres(connectionString: string): Promise<Database> {
+  // Only read where it is needed: a program with SQLite is smaller without it.
+  const { default: pg } = await import('pg');
   pg.types.setTypeParser(pg.types.builtins.INT8, Number);
   // A server that has gone silent must not hold us for ever: each query has its time, and then its connection is dropped.
   const patience = { connectionTimeoutMillis: 3000, query_timeout: 20_000, statement_timeout: 19_000, keepAlive: true };

@@ -168,7 +168,6 @@ interface Read<T> {
 
 function readFile<T>(folder: string, name: string, schema: z.ZodType<T>, faults: string[]): Read<T> | undefined {
   const path = join(folder, name);
-  const lines = new LineCounter();
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -176,19 +175,31 @@ function readFile<T>(folder: string, name: string, schema: z.ZodType<T>, faults:
     faults.push(`${path}:1:1 can't be read: the file is missing or closed to this user`);
     return undefined;
   }
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true });
-  const place = (offset: number) => `${path}:${lines.linePos(offset).line}:${lines.linePos(offset).col}`;
+  const { document, place } = openFile(path, text);
   if (document.errors.length > 0) {
     for (const fault of document.errors) faults.push(`${place(fault.pos[0])} ${firstLine(fault.message)}`);
     return undefined;
   }
-  const at = (where: PropertyKey[]) => place(offsetOf(document, where));
+  // How a file is written takes much room, and is asked for only where something is wrong: then it is looked up again.
+  let again: ReturnType<typeof openFile> | undefined;
+  const at = (where: PropertyKey[]) => {
+    again ??= openFile(path, text);
+    return again.place(offsetOf(again.document, where));
+  };
   const raw = toPlain(document, faults, place);
   if (raw === undefined) return undefined;
   const parsed = schema.safeParse(raw);
   if (parsed.success) return { value: parsed.data, at, name };
   for (const issue of parsed.error.issues) faults.push(...explain(issue, [], raw, at));
   return undefined;
+}
+
+/** A file as it is written, and `file:line:column` for each place in it. */
+function openFile(path: string, text: string) {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true });
+  const place = (offset: number) => `${path}:${lines.linePos(offset).line}:${lines.linePos(offset).col}`;
+  return { document, place };
 }
 
 /** An alias that names nothing, or one that unfolds without end, shows only when the document is unfolded. */

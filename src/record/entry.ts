@@ -117,6 +117,3 @@ export interface Entry {
   /** SHA-256 over salt and content: proves what the entry said without saying it. */
   commitment: string;
 }
-
-/** Entries that begin, conclude, reopen or end a record; each is sealed into the ledger. */
-export const sealing: ReadonlySet<Kind> = new Set(['start', 'outcome', 'reopen', 'close', 'lapse', 'dispose']);

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Database } from '../database/database.ts';
-import type { EntryContentRow, EntryRow, LedgerRow, Tables } from '../database/tables.ts';
-import { Content, type Entry, type Kind, sealing } from './entry.ts';
-import { idOf, numberOf, splitId, swedishYear } from './number.ts';
-import { type GuidanceRecord, type Summary, summarise } from './record.ts';
-import { canonical, commit, link, seal } from './seal.ts';
+import type { EntryRow, Tables } from '../database/tables.ts';
+import { isTaken, lastLink, type Writing, type Written, writeBatch } from './batch.ts';
+import { Content, type Entry, type Kind } from './entry.ts';
+import { type GuidanceRecord, summarise } from './record.ts';
+import { openScribe } from './scribe.ts';
+import { canonical, commit, seal } from './seal.ts';
 
 /** The log of guidance: every entry of every record. It only ever grows. */
 export interface Log {
@@ -21,6 +22,8 @@ export interface Log {
    * @throws Taken if somebody else has written the next entry meanwhile: read again, decide again.
    */
   append(session: string, known: GuidanceRecord | undefined, contents: Content[], time: Date): Promise<GuidanceRecord>;
+  /** Ends what writes the log. */
+  close(): Promise<void>;
   /** The ledger's latest link as `position:mac`. Whoever keeps it elsewhere can prove that no tail was cut off. */
   head(): Promise<string>;
 }
@@ -31,24 +34,30 @@ export class Taken extends Error {
 }
 
 /**
- * Appends that arrive at the same moment share one transaction, and so one wait for the disk.
+ * Appends that arrive at the same moment share one transaction, and so one wait for the disk. Where the database would
+ * stop everybody else meanwhile, a thread of its own waits.
  * @param key the ledger's key.
  */
 export function openLog(database: Database, key: Buffer): Log {
   const waiting: Waiting[] = [];
   const written = new Map<string, GuidanceRecord>();
+  const scribe = database.apart === undefined ? undefined : openScribe(database.apart, key);
   let writing = false;
 
   /** Keeps the records written last, the latest at the end. */
   function keep(record: GuidanceRecord): GuidanceRecord {
     written.delete(record.session);
     written.set(record.session, record);
-    if (written.size > 500) written.delete(written.keys().next().value!);
+    if (written.size > 200) written.delete(written.keys().next().value!);
     return record;
   }
 
   async function write(): Promise<void> {
-    while (waiting.length > 0) await writeOrSplit(database, key, waiting.splice(0, 64));
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0, 64);
+      const written = await (scribe ? scribe.write(batch.map(plainly)) : writeBatch(database, key, batch));
+      for (const [i, one] of batch.entries()) answer(one, written[i]!);
+    }
     writing = false;
   }
 
@@ -62,12 +71,14 @@ export function openLog(database: Database, key: Buffer): Log {
     append(session, known, contents, time) {
       written.delete(session);
       return new Promise<GuidanceRecord>((resolve, reject) => {
-        waiting.push({ known, resolve, reject, ...follow(session, known, contents, time) });
+        const { record, ...rows } = follow(session, known, contents, time);
+        waiting.push({ id: known?.id, ...rows, record, resolve, reject });
         if (writing) return;
         writing = true;
         setImmediate(() => void write());
       }).then(keep);
     },
+    close: async () => scribe?.close(),
     async head() {
       const { position, mac } = await lastLink(database.query);
       return `${position}:${mac}`;
@@ -75,19 +86,22 @@ export function openLog(database: Database, key: Buffer): Log {
   };
 }
 
-/**
- * An append that waits for its transaction. `texts[i]` is what `entries[i]` says, in canonical form, and `seals[i]` covers
- * the session up to and with it.
- */
-interface Waiting {
-  known: GuidanceRecord | undefined;
-  entries: Entry[];
-  texts: string[];
-  seals: string[];
-  summary: Summary;
-  id?: number;
+/** An append that waits for its transaction, and the record as it is after it. */
+interface Waiting extends Writing {
+  record: Omit<GuidanceRecord, 'id'>;
   resolve(record: GuidanceRecord): void;
   reject(fault: unknown): void;
+}
+
+function plainly({ id, entries, contents, seals, summary }: Waiting): Writing {
+  return { id, entries, contents, seals, summary };
+}
+
+function answer({ record, resolve, reject, entries }: Waiting, written: Written): void {
+  const [first] = entries;
+  if ('id' in written) resolve({ id: written.id, ...record });
+  else if (!isTaken(written.fault)) reject(written.fault);
+  else reject(new Taken(`Entry ${first?.seq} of session ${first?.session} is written already.`));
 }
 
 async function read(query: Kysely<Tables>, session: string): Promise<GuidanceRecord | undefined> {
@@ -128,15 +142,22 @@ function follow(session: string, known: GuidanceRecord | undefined, contents: Co
   let sealed = seal(before.map((entry) => entry.commitment));
   const seals: string[] = [];
   const texts = contents.map(canonical);
-  const entries = contents.map((content, i): Entry => {
+  const added = contents.map((content, i): Entry => {
     const salt = newSalt();
     const entry = { session, seq: (last?.seq ?? 0) + i + 1, time, kind: content.kind, content };
-    const commitment = commit(entry, salt, texts[i]!);
+    const commitment = commit(entry, salt, texts[i]);
     sealed = seal([commitment], sealed);
     seals.push(sealed);
     return { ...entry, salt, commitment };
   });
-  return { entries, texts, seals, summary: summarise([...before, ...entries], sealed) };
+  const entries = [...before, ...added];
+  return {
+    entries: added.map(({ seq, kind, commitment }): EntryRow => ({ session, seq, time, kind, commitment })),
+    contents: added.map(({ seq, salt }, i) => ({ session, seq, salt: salt!, content: texts[i]! })),
+    seals,
+    summary: summarise(entries, sealed),
+    record: { session, entries },
+  };
 }
 
 /** 32 random bytes. They are asked of the system for many entries at a time, since asking takes longer than getting. */
@@ -149,123 +170,3 @@ function newSalt(): string {
 }
 
 const salts: string[] = [];
-
-/** What one append does wrong must not cost the others their answer: a batch that fails is written one by one. */
-async function writeOrSplit(database: Database, key: Buffer, batch: Waiting[]): Promise<void> {
-  try {
-    await writeTogether(database, key, batch);
-    answer(batch);
-  } catch (fault) {
-    const oneIsAtFault = isTaken(fault) || fault instanceof Unlisted;
-    if (batch.length === 1 || !oneIsAtFault) answer(batch, fault);
-    else for (const one of batch) await writeOrSplit(database, key, [one]);
-  }
-}
-
-async function writeTogether(database: Database, key: Buffer, batch: Waiting[]): Promise<void> {
-  await database.transact(async (tx) => {
-    const entries = batch.flatMap((one) => one.entries);
-    await tx.insertInto('entry').values(entries.map(entryRow)).execute();
-    await tx.insertInto('entry_content').values(batch.flatMap(contentRows)).execute();
-    await sealTogether(database.kind, tx, key, batch);
-    for (const { known, id, summary } of batch) {
-      if (known) await moveOn(tx, known.id, summary);
-      else
-        await tx
-          .insertInto('record')
-          .values({ id: id!, ...summary })
-          .execute();
-    }
-  });
-}
-
-/** Numbers the records that begin and chains every sealing entry into the ledger, alone in doing so. */
-async function sealTogether(
-  kind: Database['kind'],
-  tx: Transaction<Tables>,
-  key: Buffer,
-  batch: Waiting[],
-): Promise<void> {
-  if (!batch.some((one) => one.entries.some((entry) => sealing.has(entry.kind)))) return;
-  if (kind === 'postgres') await sql`select pg_advisory_xact_lock(${sql.lit(ledgerLock)})`.execute(tx);
-  let last = await lastLink(tx);
-  const rows: LedgerRow[] = [];
-  const numbers = new Map<number, number>();
-  for (const one of batch) {
-    one.id = one.known?.id ?? (await nextId(tx, numbers, swedishYear(one.entries[0]!.time)));
-    for (const [i, { session, seq, kind }] of one.entries.entries()) {
-      if (!sealing.has(kind)) continue;
-      const row = { ...splitId(one.id), session, seq, seal: one.seals[i]! };
-      const next = { position: last.position + 1, ...row, previous: last.mac };
-      rows.push({ ...next, mac: link(key, next) });
-      last = rows.at(-1)!;
-    }
-  }
-  await tx.insertInto('ledger').values(rows).execute();
-}
-
-/** Any number does, as long as nobody else in the database locks on it. */
-const ledgerLock = 1_766_1949;
-
-async function lastLink(query: Kysely<Tables>): Promise<{ position: number; mac: string }> {
-  const last = await query
-    .selectFrom('ledger')
-    .select(['position', 'mac'])
-    .orderBy('position', 'desc')
-    .limit(1)
-    .execute();
-  return last[0] ?? { position: 0, mac: '' };
-}
-
-async function nextId(tx: Transaction<Tables>, numbers: Map<number, number>, year: number): Promise<number> {
-  const last =
-    numbers.get(year) ??
-    (
-      await tx
-        .selectFrom('ledger')
-        .select('number')
-        .where('year', '=', year)
-        .orderBy('number', 'desc')
-        .limit(1)
-        .executeTakeFirst()
-    )?.number ??
-    0;
-  numbers.set(year, last + 1);
-  return idOf(year, last + 1);
-}
-
-function entryRow({ session, seq, time, kind, commitment }: Entry): EntryRow {
-  return { session, seq, time, kind, commitment };
-}
-
-function contentRows({ entries, texts }: Waiting): EntryContentRow[] {
-  return entries.map(({ session, seq, salt }, i) => ({ session, seq, salt: salt!, content: texts[i]! }));
-}
-
-/** A record is in the log and not in the list. */
-class Unlisted extends Error {
-  override name = 'Unlisted';
-}
-
-/** Brings the record's row in the list up to date, in all that can differ after the start. */
-async function moveOn(tx: Transaction<Tables>, id: number, summary: Summary): Promise<void> {
-  const { language, label, status, outcome, ended_at, last_at, last_seq, seal, search } = summary;
-  const row = { language, label, status, outcome, ended_at, last_at, last_seq, seal, search };
-  const { numUpdatedRows } = await tx.updateTable('record').set(row).where('id', '=', id).executeTakeFirst();
-  if (numUpdatedRows === 0n)
-    throw new Unlisted(`${numberOf(id)} is missing in the list; "records rebuild" makes it anew.`);
-}
-
-function answer(batch: Waiting[], fault?: unknown): void {
-  for (const { known, id, entries, resolve, reject } of batch) {
-    const { session, seq } = entries[0]!;
-    if (isTaken(fault)) reject(new Taken(`Entry ${seq} of session ${session} is written already.`));
-    else if (fault !== undefined) reject(fault);
-    else resolve({ id: known?.id ?? id!, session, entries: [...(known?.entries ?? []), ...entries] });
-  }
-}
-
-/** The triggers and the keys of the two databases say it in these words and codes. */
-function isTaken(fault: unknown): boolean {
-  return fault instanceof Error && (/UNIQUE/.test(fault.message) || ('code' in fault && fault.code === '23505'));
-}

@@ -4,7 +4,8 @@ import type { EntryContentRow, EntryRow, LedgerRow, RecordRow } from '../../src/
 import { offered } from '../../src/guidance/flow.ts';
 import { loadFlows } from '../../src/guidance/flows.ts';
 import { applyAll, begin, decide, type Press } from '../../src/guidance/session.ts';
-import { type Content, type ContentOf, type Entry, sealing } from '../../src/record/entry.ts';
+import { sealing } from '../../src/record/batch.ts';
+import type { Content, ContentOf, Entry } from '../../src/record/entry.ts';
 import { idOf, splitId, swedishYear } from '../../src/record/number.ts';
 import { summarise } from '../../src/record/record.ts';
 import { canonical, commit, link, seal } from '../../src/record/seal.ts';

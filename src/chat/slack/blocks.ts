@@ -212,12 +212,13 @@ export function fit(text: string, blocks: readonly (Block | undefined)[], more: 
 }
 
 /** How many characters a reader gets to see. */
-function lengthOf(part: unknown): number {
-  if (typeof part !== 'object' || part === null) return 0;
-  return Object.entries(part).reduce(
-    (length, [name, value]) => length + (name === 'text' && typeof value === 'string' ? value.length : lengthOf(value)),
-    0,
-  );
+function lengthOf(part: object): number {
+  let length = 0;
+  for (const [name, value] of Object.entries(part)) {
+    if (name === 'text' && typeof value === 'string') length += value.length;
+    else if (typeof value === 'object' && value !== null) length += lengthOf(value);
+  }
+  return length;
 }
 
 /** The same block with no text in it longer than `most`. */

@@ -19,6 +19,8 @@ interface Drawing {
   view?: View;
   /** Where a message is drawn anew: the address that came with the press: quickest, and good for this drawing alone. */
   respondTo?: string | undefined;
+  /** How long to wait for something newer that takes its place, in ms. */
+  calm?: number;
 }
 
 /** Brings cards to where people see them. The log is right without it; what can't be drawn now is drawn later or asked for. */
@@ -40,7 +42,6 @@ export interface Deliveries {
 /** The drawings of one message: the one that is being drawn, and the latest that waits for its turn. */
 interface Line {
   waiting: Drawing | undefined;
-  drawn: Drawing | undefined;
   done: Promise<void>;
 }
 
@@ -52,6 +53,8 @@ export function openDeliveries(database: Database, logger: Logger): Deliveries {
   const spots = openStorage<Spot>(database, 'slack-card', 90 * 86_400_000);
   const known = new Map<string, string>();
   const lines = new Map<string, Line>();
+  // What each message was to show last: an answer that was slow is not drawn over a later one.
+  const latest = new Map<string, { session: string; seq: number }>();
   const posting = new Map<string, Promise<Spot>>();
 
   async function note(view: View | undefined, spot: Spot): Promise<void> {
@@ -82,11 +85,14 @@ export function openDeliveries(database: Database, logger: Logger): Deliveries {
 
   function replace(client: Client, spot: Spot, drawing: Drawing): void {
     const key = `${spot.channel} ${spot.ts}`;
+    const [place, before] = [placeOf(drawing.view), latest.get(key)];
+    if (place && place.session === before?.session && place.seq < before.seq) return;
+    if (latest.size > 10_000) latest.clear();
+    if (place) latest.set(key, place);
     const line = lines.get(key);
-    if ([line?.waiting, line?.drawn].some((other) => other && isOlder(drawing.view, other.view))) return;
     if (line) line.waiting = drawing;
     else {
-      const begun: Line = { waiting: drawing, drawn: undefined, done: Promise.resolve() };
+      const begun: Line = { waiting: drawing, done: Promise.resolve() };
       lines.set(key, begun);
       begun.done = drawInTurn(client, spot, begun).finally(() => lines.delete(key));
     }
@@ -95,8 +101,9 @@ export function openDeliveries(database: Database, logger: Logger): Deliveries {
   async function drawInTurn(client: Client, spot: Spot, line: Line): Promise<void> {
     for (let next = line.waiting; next; next = line.waiting) {
       line.waiting = undefined;
-      line.drawn = next;
-      await draw(client, spot, next, () => line.waiting !== undefined);
+      const outdated = () => line.waiting !== undefined;
+      await sleep(next.calm ?? 0, outdated);
+      if (!outdated()) await draw(client, spot, next, outdated);
     }
   }
 
@@ -149,16 +156,16 @@ function sessionOf(view: View | undefined): string | undefined {
   return view && 'node' in view ? readRef(view.session)?.id : undefined;
 }
 
-/** Whether a view is behind another one of the same session. */
-function isOlder(view: View | undefined, other: View | undefined): boolean {
-  if (!view || !other || !('node' in view) || !('node' in other)) return false;
-  return sessionOf(view) === sessionOf(other) && view.seq < other.seq;
+/** How far its session has come in a view. */
+function placeOf(view: View | undefined): { session: string; seq: number } | undefined {
+  const session = sessionOf(view);
+  return view && 'seq' in view && session !== undefined ? { session, seq: view.seq } : undefined;
 }
 
 /** Sleeps, but no longer than there is a reason to. */
 async function sleep(milliseconds: number, outdated: () => boolean): Promise<void> {
   for (const until = Date.now() + milliseconds; Date.now() < until && !outdated(); )
-    await wait(Math.min(250, until - Date.now()), undefined, { ref: false });
+    await wait(Math.min(50, until - Date.now()), undefined, { ref: false });
 }
 
 /**

@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { webApi } from '@slack/bolt';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -11,7 +10,7 @@ import type { StartView, View } from '../../guidance/view.ts';
 import type { Language, Message } from '../../record/entry.ts';
 import { findOwn, listOwn } from '../../record/list.ts';
 import { readNumber } from '../../record/number.ts';
-import { recognise } from '../../record/person.ts';
+import { type Person, recognise } from '../../record/person.ts';
 import { type Card, paragraph } from './blocks.ts';
 import { explain, openDeliveries, respond } from './deliver.ts';
 import { drawCard, drawLabel, drawWaiting, drawWords, type Unfolded } from './draw.ts';
@@ -70,10 +69,14 @@ export function openDesk(
   const languageIn = openProfiles(database);
   const isNew = openSeen(database);
 
+  const people = new Map<string, Person>();
+
   /** People are known within their organisation, or else within their workspace. */
   async function visitorOf({ client, where }: Omit<Told, 'ack'>, user: string): Promise<Visitor> {
     const tenant = where.enterpriseId ?? where.teamId ?? '';
-    const person = recognise(guidance.keys.person, 'slack', tenant, user);
+    const person = people.get(`${tenant} ${user}`) ?? recognise(guidance.keys.person, 'slack', tenant, user);
+    if (people.size > 10_000) people.clear();
+    people.set(`${tenant} ${user}`, person);
     return { person, language: await languageIn(client, person) };
   }
 
@@ -125,11 +128,9 @@ export function openDesk(
     if (home && verb === 'language') return publishHome(client, visitor);
     if (view.kind === 'refused' && !home) return void (await reply(pressed, drawCard(view)));
     const drawing = { card: drawCard(view, unfolded), view };
-    if (!own && spot) {
-      // Whoever ticks one box ticks the next: the last of them is drawn.
-      if (verb === 'tick') await wait(500, undefined, { ref: false });
-      return deliveries.replace(client, spot, { ...drawing, respondTo });
-    }
+    // Whoever ticks one box ticks the next: the last of them is drawn.
+    const calm = verb === 'tick' ? 500 : 0;
+    if (!own && spot) return deliveries.replace(client, spot, { ...drawing, respondTo, calm });
     const failed = await deliveries.post(client, user, drawing, `${verb} ${mark?.session} ${pressed.value}`).then(
       () => false,
       (fault: unknown) => {

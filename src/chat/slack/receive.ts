@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { parse } from 'node:querystring';
 import bolt, { type App, type Receiver, type ReceiverEvent } from '@slack/bolt';
 import type { Logger } from 'pino';
+import { z } from 'zod';
 
 /** What Slack sends is a tenth of this. */
 const largest = 1024 * 1024;
@@ -37,8 +38,9 @@ export function openReception(signingSecret: string, logger: Logger): Reception 
           return refuse(response, 401, 'This was not signed by Slack. / Det här är inte signerat av Slack.');
         }
         const body = readBody(text);
-        if (!body) return refuse(response, 400, 'This could not be read. / Det gick inte att läsa.');
+        if (!body) return refuse(response, 400, unreadable);
         if (body.type === 'url_verification') return answer(response, { challenge: body.challenge });
+        if (!makesSense(body)) return refuse(response, 400, unreadable);
         await app!.processEvent({ body, ...retried(request), ack: async (said) => answer(response, said) });
       } catch (fault) {
         if (request.destroyed && !request.complete) return;
@@ -48,6 +50,8 @@ export function openReception(signingSecret: string, logger: Logger): Reception 
     },
   };
 }
+
+const unreadable = 'This could not be read. / Det gick inte att läsa.';
 
 /** @returns undefined where there is more of it than Slack ever sends. */
 function readText(request: IncomingMessage): Promise<string | undefined> {
@@ -72,6 +76,29 @@ function readBody(text: string): ReceiverEvent['body'] | undefined {
   } catch {
     return undefined;
   }
+}
+
+const thing = z.looseObject({});
+const EventBody = z.object({ event: z.looseObject({ type: z.string(), item: thing.optional() }) });
+const ActionBody = z
+  .object({
+    type: z.string().default(''),
+    user: z.looseObject({ id: z.string() }),
+    team: thing.nullish(),
+    enterprise: thing.nullish(),
+    channel: thing.optional(),
+    view: thing.optional(),
+    actions: z
+      .array(z.looseObject({ action_id: z.string() }))
+      .min(1)
+      .optional(),
+  })
+  .refine(({ type, view }) => view !== undefined || !type.startsWith('view_'));
+
+/** Whether there is in it what Bolt takes for granted. */
+function makesSense(body: ReceiverEvent['body']): boolean {
+  if ('command' in body) return true;
+  return ('event' in body ? EventBody : ActionBody).safeParse(body).success;
 }
 
 function payloadIn(text: string): string | undefined {

@@ -1,0 +1,141 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Database } from '../database/database.ts';
+import type { EntryContentRow, EntryRow, LedgerRow, Tables } from '../database/tables.ts';
+import type { Kind } from './entry.ts';
+import { idOf, numberOf, splitId, swedishYear } from './number.ts';
+import type { Summary } from './record.ts';
+import { link } from './seal.ts';
+
+/** Entries that begin, conclude, reopen or end a record; each is sealed into the ledger. */
+export const sealing: ReadonlySet<Kind> = new Set(['start', 'outcome', 'reopen', 'close', 'lapse', 'dispose']);
+
+/** What one append writes, as plain rows. `seals[i]` covers the session up to and with `entries[i]`. */
+export interface Writing {
+  /** The record's; undefined where the record begins, and gets one. */
+  id: number | undefined;
+  entries: EntryRow[];
+  contents: EntryContentRow[];
+  seals: string[];
+  summary: Summary;
+}
+
+/** What became of it: written under this id, or not at all and why. */
+export type Written = { id: number } | { fault: unknown };
+
+/**
+ * Writes several appends in one transaction. What one of them does wrong must not cost the others their answer: a batch
+ * that fails is written one by one.
+ */
+export async function writeBatch(database: Database, key: Buffer, batch: readonly Writing[]): Promise<Written[]> {
+  try {
+    return await writeTogether(database, key, batch);
+  } catch (fault) {
+    const oneIsAtFault = isTaken(fault) || fault instanceof Unlisted;
+    if (batch.length === 1 || !oneIsAtFault) return batch.map(() => ({ fault }));
+    const written: Written[] = [];
+    for (const one of batch) written.push(...(await writeBatch(database, key, [one])));
+    return written;
+  }
+}
+
+async function writeTogether(database: Database, key: Buffer, batch: readonly Writing[]): Promise<Written[]> {
+  return database.transact(async (tx) => {
+    await tx
+      .insertInto('entry')
+      .values(batch.flatMap(({ entries }) => entries))
+      .execute();
+    await tx
+      .insertInto('entry_content')
+      .values(batch.flatMap(({ contents }) => contents))
+      .execute();
+    const ids = await sealTogether(database.kind, tx, key, batch);
+    for (const [i, { id, summary }] of batch.entries()) {
+      if (id === undefined)
+        await tx
+          .insertInto('record')
+          .values({ id: ids[i]!, ...summary })
+          .execute();
+      else await moveOn(tx, id, summary);
+    }
+    return ids.map((id) => ({ id }));
+  });
+}
+
+/** Numbers the records that begin and chains every sealing entry into the ledger, alone in doing so. @returns the ids. */
+async function sealTogether(
+  kind: Database['kind'],
+  tx: Transaction<Tables>,
+  key: Buffer,
+  batch: readonly Writing[],
+): Promise<number[]> {
+  const seals = (entry: EntryRow) => sealing.has(entry.kind as Kind);
+  if (!batch.some(({ entries }) => entries.some(seals))) return batch.map(({ id }) => id!);
+  if (kind === 'postgres') await sql`select pg_advisory_xact_lock(${sql.lit(ledgerLock)})`.execute(tx);
+  let last = await lastLink(tx);
+  const rows: LedgerRow[] = [];
+  const ids: number[] = [];
+  const numbers = new Map<number, number>();
+  for (const one of batch) {
+    const id = one.id ?? (await nextId(tx, numbers, swedishYear(one.entries[0]!.time)));
+    ids.push(id);
+    for (const [i, entry] of one.entries.entries()) {
+      if (!seals(entry)) continue;
+      const row = { ...splitId(id), session: entry.session, seq: entry.seq, seal: one.seals[i]! };
+      const next = { position: last.position + 1, ...row, previous: last.mac };
+      rows.push({ ...next, mac: link(key, next) });
+      last = rows.at(-1)!;
+    }
+  }
+  await tx.insertInto('ledger').values(rows).execute();
+  return ids;
+}
+
+/** Any number does, as long as nobody else in the database locks on it. */
+const ledgerLock = 1_766_1949;
+
+/** The ledger's latest link. */
+export async function lastLink(query: Kysely<Tables>): Promise<{ position: number; mac: string }> {
+  const last = await query
+    .selectFrom('ledger')
+    .select(['position', 'mac'])
+    .orderBy('position', 'desc')
+    .limit(1)
+    .execute();
+  return last[0] ?? { position: 0, mac: '' };
+}
+
+async function nextId(tx: Transaction<Tables>, numbers: Map<number, number>, year: number): Promise<number> {
+  const last =
+    numbers.get(year) ??
+    (
+      await tx
+        .selectFrom('ledger')
+        .select('number')
+        .where('year', '=', year)
+        .orderBy('number', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+    )?.number ??
+    0;
+  numbers.set(year, last + 1);
+  return idOf(year, last + 1);
+}
+
+/** A record is in the log and not in the list. */
+class Unlisted extends Error {
+  override name = 'Unlisted';
+}
+
+/** Brings the record's row in the list up to date, in all that can differ after the start. */
+async function moveOn(tx: Transaction<Tables>, id: number, summary: Summary): Promise<void> {
+  const { language, label, status, outcome, ended_at, last_at, last_seq, seal, search } = summary;
+  const row = { language, label, status, outcome, ended_at, last_at, last_seq, seal, search };
+  const { numUpdatedRows } = await tx.updateTable('record').set(row).where('id', '=', id).executeTakeFirst();
+  if (numUpdatedRows === 0n)
+    throw new Unlisted(`${numberOf(id)} is missing in the list; "records rebuild" makes it anew.`);
+}
+
+/** The triggers and the keys of the two databases say it in these words and codes. */
+export function isTaken(fault: unknown): boolean {
+  return fault instanceof Error && (/UNIQUE/.test(fault.message) || ('code' in fault && fault.code === '23505'));
+}
