@@ -15,4 +15,4 @@ if (values.help) console.log(usage);
 else if (!address.success) {
   console.error(`PUBLIC_URL is an address that begins with https://; it is "${PUBLIC_URL}" now.`);
   process.exitCode = 1;
-} else console.log(JSON.stringify(writeManifest(values.socket ? undefined : address.data), null, 2));
+} else console.log(JSON.stringify(writeManifest(address.data, values.socket ?? address.data === undefined), null, 2));

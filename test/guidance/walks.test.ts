@@ -41,7 +41,10 @@ async function make(colleague: Colleague, { what, pick }: Move): Promise<void> {
     case 'answer':
       return void (await colleague.press({ verb: 'answer', node, option: at(ids, pick) ?? 'none' }));
     case 'back':
-      return void (await colleague.press({ verb: 'back' }));
+      await colleague.press({ verb: 'back' });
+      // From the first question it leads to the choice of what to ask, and from there one can go on.
+      if (colleague.view.kind === 'start') await colleague.look(session);
+      return;
     case 'change': {
       const step = at(view.trail, pick);
       if (!step) return;

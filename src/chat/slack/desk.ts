@@ -26,6 +26,7 @@ import {
   readPress,
   SlackEvent,
   Submission,
+  Unreadable,
 } from './read.ts';
 import { slackWords } from './words.ts';
 
@@ -89,7 +90,11 @@ export function openDesk(
 
   async function press(told: Told): Promise<void> {
     const pressed = readPress(told.body);
-    if (!pressed) return told.ack();
+    if (!pressed) {
+      await told.ack();
+      const lines = [slackWords('sv').unreadable, slackWords('en').unreadable];
+      return reply({ respondTo: Unreadable.safeParse(told.body).data?.response_url }, drawWords(...lines));
+    }
     const visitor = await visitorOf(told, pressed.user);
     if (pressed.verb === 'label') return openLabel(told, visitor, pressed);
     if (pressed.verb === 'draft') return sendDraft(told, visitor, pressed);

@@ -8,7 +8,7 @@ import bolt, {
 } from '@slack/bolt';
 import type { Database } from '../../database/database.ts';
 import { lock, unlock } from '../../record/vault.ts';
-import { scopes } from './manifest.ts';
+import { scopesFor } from './manifest.ts';
 
 /** What Slack gave the app to be installed with. */
 export interface OAuth {
@@ -57,7 +57,7 @@ export function openInstaller(
     clientSecret,
     stateSecret: vault.toString('hex'),
     installationStore: installations,
-    scopes: Object.keys(scopes),
+    scopes: scopesFor(publicUrl),
     redirectUri: new URL(redirectUriPath, publicUrl).href,
     installerOptions: {
       redirectUriPath,

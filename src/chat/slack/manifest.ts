@@ -1,5 +1,7 @@
+import type { webApi } from '@slack/bolt';
+
 /** What the app may do, each with the reason; the README tells the administrator the same. */
-export const scopes = {
+const scopes = {
   commands: '/isitpublic, and the shortcut at a message',
   'chat:write': 'writes the questions in the person’s own conversation with the app',
   'im:write': 'opens that conversation',
@@ -10,12 +12,24 @@ export const scopes = {
   'links:write': 'unfolds that link, for its owner alone',
 };
 
+/** The scopes by name. Links are only looked at where there is an address that they could lead to. */
+export function scopesFor(publicUrl: string | undefined): (keyof typeof scopes)[] {
+  const all = Object.keys(scopes) as (keyof typeof scopes)[];
+  return publicUrl === undefined ? all.filter((scope) => !scope.startsWith('links:')) : all;
+}
+
 /**
  * The app as Slack wants it described, to be pasted at https://api.slack.com/apps.
- * @param publicUrl where Slack reaches the program; without it, Socket Mode.
+ * @param publicUrl where people reach the program: for links, and for installing the app in several workspaces.
+ * @param socket the program connects to Slack by itself. Without an address there is no other way.
  */
-export function writeManifest(publicUrl: string | undefined) {
-  const url = publicUrl === undefined ? undefined : new URL('/slack/events', publicUrl).href;
+export function writeManifest(
+  publicUrl: string | undefined,
+  socket: boolean,
+): webApi.AppsManifestCreateArguments['manifest'] {
+  const at = (path: string) => (publicUrl === undefined ? undefined : new URL(path, publicUrl).href);
+  const url = socket ? undefined : at('/slack/events');
+  const [domain, redirect] = [publicUrl && new URL(publicUrl).hostname, at('/slack/oauth_redirect')];
   return {
     display_information: {
       name: 'Is it public?',
@@ -30,7 +44,7 @@ export function writeManifest(publicUrl: string | undefined) {
           command: '/isitpublic',
           description: 'Är det en allmän handling? / Is it a public record?',
           usage_hint: '[sökord] [help] [mine] [language sv|en]',
-          ...(url !== undefined && { url }),
+          ...(url && { url }),
         },
       ],
       shortcuts: [
@@ -41,18 +55,21 @@ export function writeManifest(publicUrl: string | undefined) {
           description: 'Är meddelandet en allmän handling? Texten sparas inte. / The text is not kept.',
         },
       ],
-      ...(publicUrl !== undefined && { unfurl_domains: [new URL(publicUrl).hostname] }),
+      ...(domain && { unfurl_domains: [domain] }),
     },
-    oauth_config: {
-      scopes: { bot: Object.keys(scopes) },
-      ...(publicUrl !== undefined && { redirect_urls: [new URL('/slack/oauth_redirect', publicUrl).href] }),
-    },
+    oauth_config: { scopes: { bot: scopesFor(publicUrl) }, ...(redirect && { redirect_urls: [redirect] }) },
     settings: {
       event_subscriptions: {
-        ...(url !== undefined && { request_url: url }),
-        bot_events: ['app_home_opened', 'app_uninstalled', 'link_shared', 'message.im', 'tokens_revoked'],
+        ...(url && { request_url: url }),
+        bot_events: [
+          'app_home_opened',
+          'app_uninstalled',
+          'message.im',
+          'tokens_revoked',
+          ...(domain ? (['link_shared'] as const) : []),
+        ],
       },
-      interactivity: { is_enabled: true, ...(url !== undefined && { request_url: url }) },
+      interactivity: { is_enabled: true, ...(url && { request_url: url }) },
       org_deploy_enabled: true,
       socket_mode_enabled: url === undefined,
       token_rotation_enabled: false,

@@ -26,13 +26,17 @@ export interface Pressed {
 }
 
 const text = z.string().max(3000);
+const Address = z
+  .url({ protocol: /^https?$/ })
+  .optional()
+  .catch(undefined);
 const chosen = z.object({ value: text });
 const Action = z.object({
-  action_id: text,
-  block_id: text.default(''),
-  value: text.nullish(),
-  selected_option: chosen.nullish(),
-  selected_options: z.array(chosen).max(100).nullish(),
+  action_id: text.catch(''),
+  block_id: text.catch(''),
+  value: text.nullish().catch(undefined),
+  selected_option: chosen.nullish().catch(undefined),
+  selected_options: z.array(chosen).max(100).nullish().catch(undefined),
 });
 const BlockActions = z.object({
   user: z.object({ id: text }),
@@ -48,13 +52,13 @@ const BlockActions = z.object({
     })
     .nullish()
     .catch(undefined),
-  response_url: z
-    .url({ protocol: /^https?$/ })
-    .optional()
-    .catch(undefined),
-  trigger_id: text.optional(),
+  response_url: Address,
+  trigger_id: text.optional().catch(undefined),
   actions: z.array(Action).min(1),
 });
+
+/** Where whoever pressed can be told that we can't make out what. */
+export const Unreadable = z.object({ response_url: Address });
 
 /** @returns undefined where the payload makes no sense. */
 export function readPress(body: unknown): Pressed | undefined {

@@ -79,26 +79,28 @@ function readBody(text: string): ReceiverEvent['body'] | undefined {
 }
 
 const thing = z.looseObject({});
-const EventBody = z.object({ event: z.looseObject({ type: z.string(), item: thing.optional() }) });
-const ActionBody = z
-  .object({
-    type: z.string().default(''),
-    user: z.looseObject({ id: z.string() }),
-    team: thing.nullish(),
-    enterprise: thing.nullish(),
-    channel: thing.optional(),
-    view: thing.optional(),
-    actions: z
-      .array(z.looseObject({ action_id: z.string() }))
-      .min(1)
-      .optional(),
-  })
-  .refine(({ type, view }) => view !== undefined || !type.startsWith('view_'));
+const from = {
+  user: z.looseObject({ id: z.string() }),
+  team: thing.nullish(),
+  enterprise: thing.nullish(),
+  channel: thing.optional(),
+};
+const named = { callback_id: z.string() };
+const Interaction = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('block_actions'),
+    ...from,
+    actions: z.array(z.looseObject({ action_id: z.string() })).min(1),
+  }),
+  z.object({ type: z.enum(['view_submission', 'view_closed']), ...from, view: z.looseObject(named) }),
+  z.object({ type: z.enum(['message_action', 'shortcut']), ...from, ...named }),
+]);
+const Event = z.object({ event: z.looseObject({ type: z.string(), item: thing.optional() }) });
 
 /** Whether there is in it what Bolt takes for granted. */
 function makesSense(body: ReceiverEvent['body']): boolean {
   if ('command' in body) return true;
-  return ('event' in body ? EventBody : ActionBody).safeParse(body).success;
+  return ('event' in body ? Event : Interaction).safeParse(body).success;
 }
 
 function payloadIn(text: string): string | undefined {
