@@ -16,6 +16,8 @@ import { checkKey } from './record/ledger.ts';
 async function open() {
   const config = readConfig(environment());
   const logger = pino({ level: config.LOG_LEVEL, name: 'isitpublic' });
+  // A library that leaves a failure lying must not take everybody else down with it.
+  process.on('unhandledRejection', (fault) => logger.error({ err: fault }, 'a failure was left unhandled'));
   const flows = await loadFlowsApart(config.FLOWS);
   const database = await openDatabase(config.DATABASE_URL, { server: true });
   const guidance = await openGuidance(database, flows, config.SECRET_KEY);

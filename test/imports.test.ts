@@ -32,13 +32,14 @@ test('the doors in chat never know each other', () => {
   }
 });
 
-test('what belongs to one room stays there: drivers in database, pages in the web chat, Word files in docx.ts', () => {
+test('what belongs to one room stays there: drivers in database, pages in the web chat, Bolt in Slack’s, Word files in docx.ts', () => {
   const homes: Record<string, RegExp> = {
     pg: /^database\//,
     'node:sqlite': /^database\//,
     keyv: /^(database|guidance)\//,
     'hono/html': /^(book|chat\/web)\//,
     '@dagrejs/dagre': /^book\//,
+    '@slack/bolt': /^chat\/slack\//,
     docx: /^chat\/docx\.ts$/,
     express: /^(chat\/|front\.ts)/,
   };

@@ -102,6 +102,40 @@ test('a press that makes no sense leads to the present view', async () => {
   }
 });
 
+test('at the start, what is open can be gone on with', async () => {
+  const anna = await begun();
+  await anna.answers('incoming');
+  const { session } = anna.carried;
+  await anna.get('/?fresh=1');
+  assert.match(anna.html, new RegExp(`href="/\\?session=${session}"`));
+  await anna.press('start', 'is-it-public');
+  assert.notEqual(anna.carried.session, session);
+});
+
+test('a start that is pressed twice begins once, and so does what an outcome offers', async () => {
+  const anna = new Browser(small.address);
+  await anna.get('/');
+  const start = { ...anna.carried, start: 'account' };
+  const [one, other] = await Promise.all([anna.send(start), anna.send(start)]);
+  assert.equal(one.headers.get('location'), other.headers.get('location'));
+  await anna.get(one.headers.get('location')!);
+  await anna.answers('ask', 'yes-sure');
+  const then = { ...anna.carried, then: 'account' };
+  const [first, again] = await Promise.all([anna.send(then), anna.send(then)]);
+  assert.equal(first.headers.get('location'), again.headers.get('location'));
+});
+
+test('whether it helped is asked once and kept', async () => {
+  const anna = await begun('account', small);
+  await anna.answers('ask', 'yes-sure');
+  const { session } = anna.carried;
+  await anna.press('feedback', 'no');
+  assert.match(anna.html, /Tack, ditt svar är sparat/);
+  assert.doesNotMatch(anna.html, /name="feedback"/);
+  assert.equal(anna.carried.session, session);
+  assert.equal(anna.carried.seq, '5');
+});
+
 test('only what an outcome offers is linked to it', async () => {
   const anna = await begun('account', small);
   await anna.answers('unsure');
