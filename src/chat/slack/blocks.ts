@@ -204,18 +204,25 @@ export function fit(text: string, blocks: readonly (Block | undefined)[], more: 
   const all = blocks.filter((block) => block !== undefined);
   const spoken = disarm(cut(text, limits.text));
   if (all.length <= limits.blocks && lengthOf(all) <= limits.all) return { text: spoken, blocks: all };
-  const beyond = Math.max(all.length - limits.blocks + 1, 0);
-  let fitted = all.filter((block) => block.type === 'actions' || all.indexOf(block) < all.length - beyond);
+  let beyond = all.length - limits.blocks + 1;
+  let fitted = all.toReversed().filter(({ type }) => type === 'actions' || beyond-- <= 0);
+  fitted.reverse();
   for (let most = limits.part; lengthOf(fitted) > limits.all - more.length && most > 50; most /= 2)
-    fitted = fitted.map((block) => (block.type === 'rich_text' ? shorten(block, most) : block));
-  return { text: spoken, blocks: [...fitted.slice(0, limits.blocks - 1), small(more)] };
+    fitted = fitted.map((block) => shortened(block, most));
+  return { text: spoken, blocks: [...fitted, small(more)] };
+}
+
+/** The same block with less to read, and as much to press. */
+function shortened(block: Block, most: number): Block {
+  if (block.type === 'section' && block.text) return { ...block, text: shorten(block.text, most) };
+  return block.type === 'rich_text' || block.type === 'context' ? shorten(block, most) : block;
 }
 
 /** How many characters a reader gets to see. */
 function lengthOf(part: object): number {
   let length = 0;
   for (const [name, value] of Object.entries(part)) {
-    if (name === 'text' && typeof value === 'string') length += value.length;
+    if (typeof value === 'string') length += name === 'text' || name === 'fallback' ? value.length : 0;
     else if (typeof value === 'object' && value !== null) length += lengthOf(value);
   }
   return length;

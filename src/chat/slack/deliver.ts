@@ -109,19 +109,21 @@ export function openDeliveries(database: Database, logger: Logger): Deliveries {
 
   /** Tries until it is drawn, until something newer is to be drawn instead, or until it is no use. */
   async function draw(client: Client, spot: Spot, drawing: Drawing, outdated: () => boolean): Promise<void> {
-    let { card } = drawing;
+    const { card, view, respondTo } = drawing;
+    const update = (card: Card) => client.chat.update({ ...spot, ...asSent(card) }).then(() => undefined, explain);
+    let asked = 0;
     try {
-      if (drawing.respondTo && (await respond(drawing.respondTo, { replace_original: true, ...card })))
-        return await note(drawing.view, spot);
+      if (respondTo && (await respond(respondTo, { replace_original: true, ...card }))) return await note(view, spot);
       for (const pause of pauses) {
-        await sleep(pause, outdated);
+        await sleep(Math.max(pause, asked), outdated);
         if (outdated()) return;
-        const failed = await client.chat.update({ ...spot, ...asSent(card) }).then(() => undefined, explain);
-        if (!failed) return await note(drawing.view, spot);
-        if (failed.kind === 'blocks') card = withoutRichText(card);
-        if (failed.kind === 'gone') return void (await note(drawing.view, await postIn(client, spot.channel, card)));
-        if (failed.kind === 'refused') return logger.warn({ because: failed.error }, 'Slack refuses a drawing');
-        if (failed.kind === 'limited') await sleep(failed.seconds * 1000, outdated);
+        let failed = await update(card);
+        if (failed?.kind === 'blocks') failed = await update(withoutRichText(card));
+        if (!failed) return await note(view, spot);
+        if (failed.kind === 'gone') return await note(view, await postIn(client, spot.channel, card));
+        if (failed.kind === 'refused' || failed.kind === 'blocks')
+          return logger.warn({ because: failed.error }, 'Slack refuses a drawing');
+        asked = failed.kind === 'limited' ? failed.seconds * 1000 : 0;
       }
       logger.warn('a card could not be drawn; it is drawn at the next press');
     } catch (fault) {
@@ -174,6 +176,7 @@ async function sleep(milliseconds: number, outdated: () => boolean): Promise<voi
  */
 export function respond(url: string, body: object): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
+  if (!URL.canParse(url)) return Promise.resolve(false);
   // A tenth of what a fetch costs, and the connection is kept.
   const post = url.startsWith('https:') ? https.request : http.request;
   const text = Buffer.from(JSON.stringify(body));

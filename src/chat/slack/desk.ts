@@ -88,35 +88,47 @@ export function openDesk(
     return drawWords(slackWords(language).fault(reference));
   }
 
+  /** Says something to the person alone: beside the message that they pressed, or else in their conversation with the app. */
+  async function reply({ client }: Told, { user, respondTo }: Replied, card: Card): Promise<void> {
+    if (respondTo && (await respond(respondTo, { ...privately(card), replace_original: false }))) return;
+    await deliveries
+      .post(client, user, { card })
+      .catch((fault) => logger.warn({ because: explain(fault) }, 'something could not be said'));
+  }
+
   async function press(told: Told): Promise<void> {
     const pressed = readPress(told.body);
     if (!pressed) {
       await told.ack();
       const lines = [slackWords('sv').unreadable, slackWords('en').unreadable];
-      return reply({ respondTo: Unreadable.safeParse(told.body).data?.response_url }, drawWords(...lines));
+      return void (await respond(
+        Unreadable.safeParse(told.body).data?.response_url ?? '',
+        privately(drawWords(...lines)),
+      ));
     }
     const visitor = await visitorOf(told, pressed.user);
     if (pressed.verb === 'label') return openLabel(told, visitor, pressed);
     if (pressed.verb === 'draft') return sendDraft(told, visitor, pressed);
-    const done = see(visitor, pressed).then(
+    const done = see(told, visitor, pressed).then(
       (seen) => ({ seen }),
       (fault: unknown) => ({ fault }),
     );
     const early = await within(patience, done);
     await told.ack();
-    if (!early) await reply(pressed, drawWords(slackWords(visitor.language).notYetSaved));
+    if (!early) await reply(told, pressed, drawWords(slackWords(visitor.language).notYetSaved));
     const late = early ?? (await done);
-    if ('fault' in late) return void (await reply(pressed, tellFault(late.fault, visitor.language)));
+    if ('fault' in late) return void (await reply(told, pressed, tellFault(late.fault, visitor.language)));
     await deliver(told, visitor, pressed, late.seen);
   }
 
   /** What a press leads to, and whether that is for a message of its own. */
-  async function see(visitor: Visitor, pressed: Pressed): Promise<Shown> {
-    const { verb, value, mark } = pressed;
+  async function see({ client }: Told, visitor: Visitor, pressed: Pressed): Promise<Shown> {
+    const { verb, value, mark, home } = pressed;
     const own = verb === 'then' || (verb === 'start' && value === 'new') || pressed.spot === undefined;
     if (verb === 'start' && (value === '' || value === 'new'))
       return { view: await lookAtStart(guidance, visitor), own };
     const act = actOf(pressed);
+    if (home && act?.verb === 'language') return { view: await readIn(client, visitor, act.language), own };
     if (act && !(verb === 'change' && value === 'hide'))
       return { view: (await converse(guidance, visitor, mark, act)).view, own };
     const { view } = await look(guidance, visitor, mark?.session, verb === 'change' ? mark?.node : undefined);
@@ -127,11 +139,12 @@ export function openDesk(
     return { view: { ...view, notice: slackWords(view.language).oldButton }, own };
   }
 
-  async function deliver({ client }: Told, visitor: Visitor, pressed: Pressed, shown: Shown): Promise<void> {
+  async function deliver(told: Told, visitor: Visitor, pressed: Pressed, shown: Shown): Promise<void> {
+    const { client } = told;
     const { view, own, unfolded } = shown;
     const { user, home, spot, respondTo, verb, mark } = pressed;
     if (home && verb === 'language') return publishHome(client, visitor);
-    if (view.kind === 'refused' && !home) return void (await reply(pressed, drawCard(view)));
+    if (view.kind === 'refused' && !home) return reply(told, pressed, drawCard(view));
     const drawing = { card: drawCard(view, unfolded), view };
     // Whoever ticks one box ticks the next: the last of them is drawn.
     const calm = verb === 'tick' ? 500 : 0;
@@ -145,27 +158,29 @@ export function openDesk(
     );
     const text = slackWords(view.language);
     if (home) await publishHome(client, visitor, failed ? text.cantWrite : text.waitingHere);
-    else if (failed) await reply(pressed, drawWords(text.cantWrite));
+    else if (failed && respondTo)
+      await respond(respondTo, { ...privately(drawWords(text.cantWrite)), replace_original: false });
   }
 
-  async function openLabel({ client, ack }: Told, visitor: Visitor, { mark, trigger, ...pressed }: Pressed) {
-    await ack();
+  async function openLabel(told: Told, visitor: Visitor, { mark, trigger, ...pressed }: Pressed) {
+    await told.ack();
     try {
       const { view } = await look(guidance, visitor, mark?.session);
       if (view.kind !== 'outcome' && view.kind !== 'question' && view.kind !== 'checklist')
-        return void (await reply(pressed, drawCard(view)));
-      await client.views.open({ trigger_id: trigger ?? '', view: drawLabel(view) });
+        return reply(told, pressed, drawCard(view));
+      await told.client.views.open({ trigger_id: trigger ?? '', view: drawLabel(view) });
     } catch (fault) {
-      await reply(pressed, tellFault(fault, visitor.language));
+      await reply(told, pressed, tellFault(fault, visitor.language));
     }
   }
 
-  async function sendDraft({ client, ack }: Told, visitor: Visitor, { mark, value, spot, ...pressed }: Pressed) {
-    await ack();
-    const text = slackWords(await languageOf(guidance, visitor));
+  async function sendDraft(told: Told, visitor: Visitor, { mark, value, spot, ...pressed }: Pressed) {
+    const { client } = told;
+    await told.ack();
     try {
+      const { draftComes } = slackWords(await languageOf(guidance, visitor));
       const found = await fetchDraft(guidance, visitor, mark?.session ?? '', value);
-      if (found.kind === 'refused') return void (await reply(pressed, drawCard(found.view)));
+      if (found.kind === 'refused') return reply(told, pressed, drawCard(found.view));
       const { draft } = found;
       // Large, and seldom needed: the program starts without it.
       const { writeDocx } = await import('../docx.ts');
@@ -174,11 +189,11 @@ export function openDesk(
         file: await writeDocx(draft, guidance.municipality.name),
         filename: `${draft.title} ${draft.number}.docx`,
         title: `${draft.title} ${draft.number}`,
-        initial_comment: text.draftComes,
+        initial_comment: draftComes,
       });
     } catch (fault) {
       logger.warn({ err: fault }, 'a draft could not be sent');
-      await reply(pressed, drawWords(text.noDraft));
+      await reply(told, pressed, drawWords(slackWords(visitor.language).noDraft));
     }
   }
 
@@ -188,30 +203,35 @@ export function openDesk(
     const { user, view: form } = read.data;
     const visitor = await visitorOf(told, user.id);
     const label = form.state.values.label?.label?.value ?? '';
-    try {
-      const before = await look(guidance, visitor, form.private_metadata);
-      if (!('seq' in before.view)) return told.ack({ response_action: 'errors', errors: { label: said(before.view) } });
-      const { session, seq } = before.view;
-      const { view, notice } = await converse(guidance, visitor, { session, seq }, { verb: 'label', label });
-      if (notice === 'labelTooLong' || notice === 'needsAnswerFirst')
-        return told.ack({ response_action: 'errors', errors: { label: view.notice } });
-      await told.ack();
-      await deliveries.redraw(told.client, { card: drawCard(view), view });
-    } catch (fault) {
-      const { text } = tellFault(fault, visitor.language);
-      await told.ack({ response_action: 'errors', errors: { label: text } });
-    }
+    const done = name(visitor, form.private_metadata, label).catch((fault: unknown) => ({
+      wrong: tellFault(fault, visitor.language).text,
+    }));
+    const early = await within(patience, done);
+    const wrong = early ? 'wrong' in early && early.wrong : slackWords(visitor.language).notYetSaved;
+    await told.ack(wrong ? { response_action: 'errors', errors: { label: wrong } } : undefined);
+    const late = early ?? (await done);
+    if ('view' in late) return deliveries.redraw(told.client, { card: drawCard(late.view), view: late.view });
+    if (!early) await reply(told, { user: user.id, respondTo: undefined }, drawWords(late.wrong));
+  }
+
+  /** Gives a session its heading. @returns what it looks like then, or what is wrong with the heading. */
+  async function name(visitor: Visitor, place: string, label: string): Promise<{ view: View } | { wrong: string }> {
+    const before = await look(guidance, visitor, place);
+    if (!('seq' in before.view)) return { wrong: said(before.view) };
+    const { session, seq } = before.view;
+    const { view, notice } = await converse(guidance, visitor, { session, seq }, { verb: 'label', label });
+    return notice === 'labelTooLong' || notice === 'needsAnswerFirst' ? { wrong: view.notice ?? '' } : { view };
   }
 
   async function command(told: Told): Promise<void> {
     const read = Command.safeParse(told.body);
     if (!read.success) return told.ack();
     const { text: typed, user_id: user, channel_id: channel, trigger_id, response_url } = read.data;
-    if (!(await isNew(trigger_id))) return told.ack();
     const visitor = await visitorOf(told, user);
-    const done = answerWords(told, visitor, typed, { channel, domain: read.data.team_domain }).catch((fault) =>
-      tellFault(fault, visitor.language),
-    );
+    const from = { channel, domain: read.data.team_domain };
+    const done = isNew(trigger_id)
+      .then((first) => (first ? answerWords(told, visitor, typed, from) : undefined))
+      .catch((fault) => tellFault(fault, visitor.language));
     const early = await within(
       promptness,
       done.then((card) => ({ card })),
@@ -231,7 +251,7 @@ export function openDesk(
   ): Promise<Card | undefined> {
     const language = await languageOf(guidance, visitor);
     const text = slackWords(language);
-    const [, word = '', rest = ''] = /^\s*(\S*)\s*([\s\S]*?)\s*$/.exec(typed) ?? [];
+    const [, word = '', rest = ''] = /^(\S*)\s*([\s\S]*)$/.exec(typed.trim()) ?? [];
     const only = rest === '' ? word.toLowerCase() : '';
     if (['help', 'hjälp', '?'].includes(only)) return drawWords(...text.help);
     if (['mine', 'mina'].includes(only))
@@ -247,11 +267,17 @@ export function openDesk(
   async function changeLanguage(client: webApi.WebClient, visitor: Visitor, wanted: string, now: Language) {
     const language = wanted.toLowerCase().slice(0, 2);
     if (language !== 'sv' && language !== 'en') return drawWords(slackWords(now).whichLanguage);
-    const { view } = await look(guidance, visitor);
-    const open = view.kind === 'question' || view.kind === 'checklist' ? view : undefined;
-    const seen = await converse(guidance, visitor, open, { verb: 'language', language });
-    await deliveries.redraw(client, { card: drawCard(seen.view), view: seen.view });
+    await readIn(client, visitor, language);
     return drawWords(slackWords(language).nowReading);
+  }
+
+  /** Changes the language from now on, and that of what the person has open. */
+  async function readIn(client: webApi.WebClient, visitor: Visitor, language: Language): Promise<View> {
+    const before = await look(guidance, visitor);
+    const open = before.view.kind === 'question' || before.view.kind === 'checklist' ? before.view : undefined;
+    const { view } = await converse(guidance, visitor, open, { verb: 'language', language });
+    await deliveries.redraw(client, { card: drawCard(view), view });
+    return view;
   }
 
   /** Writes a card to the person, and says where they asked for it where it is to be found. */
@@ -306,7 +332,10 @@ export function openDesk(
       if (!(await isNew(event_id))) return;
       if (event.type === 'link_shared') return await unfold(client, visitor, event);
       if (event.channel_type !== 'im' || event.subtype !== undefined || event.bot_id !== undefined) return;
-      const card = await answerWords({ client }, visitor, event.text, { channel: event.channel, domain: '' });
+      const from = { channel: event.channel, domain: '' };
+      const card = await answerWords({ client }, visitor, event.text, from).catch((fault) =>
+        tellFault(fault, visitor.language),
+      );
       if (card) await deliveries.post(client, event.user, { card });
     } catch (fault) {
       logger.warn({ err: fault, event: event.type }, 'an event could not be answered');
@@ -344,6 +373,9 @@ export function openDesk(
   return { press, command, shortcut, submit, event, settle: deliveries.settle };
 }
 
+/** Whom to say something to, and where. */
+type Replied = Pick<Pressed, 'user' | 'respondTo'>;
+
 /** What a press leads to. */
 interface Shown {
   view: View;
@@ -353,11 +385,6 @@ interface Shown {
 }
 
 const Envelope = z.object({ event_id: z.string().max(200).default(''), event: SlackEvent });
-
-/** Says something to the person alone, beside the message that they pressed. */
-async function reply({ respondTo }: Pick<Pressed, 'respondTo'>, card: Card): Promise<void> {
-  if (respondTo) await respond(respondTo, { ...privately(card), replace_original: false });
-}
 
 function privately(card: Card) {
   return { response_type: 'ephemeral', ...card };
@@ -399,8 +426,9 @@ function openSeen(database: Database): (id: string) => Promise<boolean> {
     if (now.has(id)) return false;
     now.add(id);
     setTimeout(() => now.delete(id), 60_000).unref();
-    if (await seen.get(id)) return false;
-    await seen.set(id, true);
+    if (await seen.get(id).catch(() => false)) return false;
+    // What can't be kept is still known for a minute, and nobody waits for it.
+    void seen.set(id, true).catch(() => {});
     return true;
   };
 }

@@ -52,7 +52,8 @@ export function openInstaller(
     signingSecret: '',
     signatureVerification: false,
     endpoints: [],
-    logger,
+    // What goes wrong is told to `failure`, and often nobody's fault.
+    logger: { ...logger, error() {} },
     clientId,
     clientSecret,
     stateSecret: vault.toString('hex'),

@@ -137,7 +137,7 @@ export function actOf({ verb, value, ticked, mark }: Pressed): Act | undefined {
 
 /** A command, as it was typed. */
 export const Command = z.object({
-  text: z.string().max(10_000).default(''),
+  text: z.string().default(''),
   user_id: text,
   channel_id: text.default(''),
   team_domain: text.default(''),
@@ -183,7 +183,7 @@ export const SlackEvent = z.discriminatedUnion('type', [
     subtype: text.optional(),
     bot_id: text.optional(),
     ts: text.optional(),
-    text: z.string().max(40_000).default(''),
+    text: z.string().default(''),
   }),
   z.object({
     type: z.literal('link_shared'),

@@ -34,12 +34,10 @@ const swedish = {
   moved: 'Den här vägledningen fortsätter längre ner.',
   cantWrite:
     'Det gick inte att skriva till dig i ett direktmeddelande. Be den som sköter Slack att släppa fram appen, eller försök igen om en stund. Inget har sparats.',
-  slackSilent:
-    'Slack svarar inte som det ska just nu. Det du har svarat är sparat. Skriv /isitpublic igen om en stund.',
   notYetSaved: 'Ditt svar är inte sparat än. Vi försöker fortfarande. Vänta en stund, så ändras meddelandet.',
   oldButton: 'Den knappen används inte längre. Här är läget nu.',
   unreadable: 'Det gick inte att läsa vad du tryckte på. Skriv /isitpublic, så kommer du dit du var.',
-  notInstalled: 'Appen är inte längre installerad här. Be den som sköter Slack att installera den igen.',
+  notInstalled: 'Appen är inte installerad här. Be den som sköter Slack att installera den.',
   more: 'Texten är avkortad här.',
   help: [
     'Skriv /isitpublic för att börja, eller för att fortsätta där du var.',
@@ -58,9 +56,7 @@ const swedish = {
   draftComes: 'Här är utkastet. Det ligger bara i ditt samtal med appen.',
   noDraft: 'Det gick inte att skicka filen. Försök igen om en stund.',
   show: 'Visa',
-  send: 'Spara',
   cancel: 'Avbryt',
-  asYouAre: 'Så här sparas det',
 };
 
 const english: typeof swedish = {
@@ -91,12 +87,10 @@ const english: typeof swedish = {
   moved: 'This guidance goes on further down.',
   cantWrite:
     'We could not write to you in a direct message. Ask whoever looks after Slack to let the app through, or try again in a moment. Nothing has been kept.',
-  slackSilent:
-    'Slack is not answering as it should right now. What you answered is kept. Type /isitpublic again in a moment.',
   notYetSaved: 'Your answer has not been saved yet. We are still trying. Wait a moment and the message will change.',
   oldButton: 'That button is no longer in use. This is where you are now.',
   unreadable: 'We could not read what you pressed. Type /isitpublic and you will get to where you were.',
-  notInstalled: 'The app is no longer installed here. Ask whoever looks after Slack to install it again.',
+  notInstalled: 'The app is not installed here. Ask whoever looks after Slack to install it.',
   more: 'The text is shortened here.',
   help: [
     'Type /isitpublic to begin, or to go on where you were.',
@@ -115,9 +109,7 @@ const english: typeof swedish = {
   draftComes: 'Here is the draft. It lies only in your conversation with the app.',
   noDraft: 'The file could not be sent. Try again in a moment.',
   show: 'Show',
-  send: 'Save',
   cancel: 'Cancel',
-  asYouAre: 'This is how it is kept',
 };
 
 const all = { sv: { ...doorWords('sv'), ...swedish }, en: { ...doorWords('en'), ...english } };

@@ -66,24 +66,26 @@ export class Clerk {
   }
 
   /** Presses the button or chooses the option, and waits until the card is drawn again. */
-  async answer(option: string): Promise<Reply> {
+  answer(option: string, verb = 'answer'): Promise<Reply> {
     const before = this.card;
-    const { drawn } = before;
     const chooses = (element: Json) => optionsOf(element).some(({ value }) => value === option);
-    const isAnswer = ({ action_id }: Json) => /^g:answer(:|$)/.test(String(action_id));
     const found = allElements(before.blocks).find(
-      ({ element }) => element.action_id === `g:answer:${option}` || (isAnswer(element) && chooses(element)),
+      ({ element }) =>
+        element.action_id === `g:${verb}:${option}` || (element.action_id === `g:${verb}` && chooses(element)),
     );
     if (!found) throw new Error(`There is no answer ${option}, but ${this.buttons.map(name).join(', ')}`);
     const chosen = chooses(found.element) && { value: option };
-    const reply = await this.desk.press(this.id, before, (element) => sameElement(element, found.element), {
-      ...chosen,
-    });
-    const redrawn = () => this.#card !== undefined && (this.#card.ts !== before.ts || this.#card.drawn > drawn);
-    await until(
-      redrawn,
-      () => `an answer to ${option} (${reply.status} ${reply.text}; faults: ${this.desk.faults.join('; ') || 'none'})`,
-    );
+    const which = (element: Json) => sameElement(element, found.element);
+    return this.awaits(`an answer to ${option}`, () => this.desk.press(this.id, before, which, { ...chosen }));
+  }
+
+  /** Does something, and waits until the card is drawn again or another one stands below it. */
+  async awaits(what: string, act: () => Promise<Reply>): Promise<Reply> {
+    const { ts, drawn } = this.#card ?? { ts: '', drawn: 0 };
+    const reply = await act();
+    const redrawn = () => this.#card !== undefined && (this.#card.ts !== ts || this.#card.drawn > drawn);
+    const { status, text } = reply;
+    await until(redrawn, () => `${what} (${status} ${text}; faults: ${this.desk.faults.join('; ') || 'none'})`);
     return reply;
   }
 

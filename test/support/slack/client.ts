@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { after } from 'node:test';
 import { freePort, temporaryFolder } from '../databases.ts';
 import { actionOf, fillIn, findElement, keyOf, stateOf, valuesOf } from './elements.ts';
@@ -34,28 +35,24 @@ const app = {
   signingSecret: 'a signing secret for tests',
 };
 
-const people = ['U0ANNA', 'U0BEA', 'U0REV'];
+function workspaceOf(people: readonly string[]) {
+  return {
+    workspace: { name: 'Records Test', domain: 'records-test', teamId: 'T0REC' },
+    users: people.map((id) => ({ id, name: id.slice(2).toLowerCase(), tz: 'Europe/Stockholm' })),
+    channels: [
+      { id: 'C0ALL', name: 'general', members: [...people, 'U0BOT'] },
+      { id: 'C0REVIEW', name: 'review', members: ['U0REV', 'U0BOT'] },
+    ],
+  };
+}
 
-const workspace = {
-  workspace: { name: 'Records Test', domain: 'records-test', teamId: 'T0REC' },
-  users: people.map((id) => ({ id, name: id.slice(2).toLowerCase(), tz: 'Europe/Stockholm' })),
-  channels: [
-    { id: 'C0ALL', name: 'general', members: [...people, 'U0BOT'] },
-    { id: 'C0REVIEW', name: 'review', members: ['U0REV', 'U0BOT'] },
-  ],
-};
-
-const binary = process.env.LOCAL_SLACK ?? resolve('node_modules/local-slack-linux-x64/bin/local-slack');
-
-/** A test workspace that others have written, behind a strict façade; nothing, and a word about it, where there is none. */
-export async function openLocalSlack(mode: Mode): Promise<LocalSlack | undefined> {
-  if (!existsSync(binary)) {
-    console.error(
-      'SKIPPED: everything on local-slack, since it is not installed. Get it: npm install --no-save local-slack-linux-x64@0.1.8, or set LOCAL_SLACK.',
-    );
-    return undefined;
-  }
-  const local = new LocalSlack(mode, await freePort());
+/**
+ * A test workspace that others have written, behind a strict façade; gone when the tests have run.
+ * @param binary where local-slack is installed @param newcomers how many there are beside Anna, Bea and Rolf
+ */
+export async function openLocalSlack(mode: Mode, binary: string, newcomers = 0): Promise<LocalSlack> {
+  const others = Array.from({ length: newcomers }, (_, i) => `U0NEW${i}`);
+  const local = new LocalSlack(mode, binary, ['U0ANNA', 'U0BEA', 'U0REV', ...others], await freePort());
   await local.open();
   return local;
 }
@@ -72,6 +69,7 @@ interface Given {
  */
 export class LocalSlack implements Desk {
   readonly mode: Mode;
+  readonly people: readonly string[];
   readonly faults: string[] = [];
   readonly calls: { method: string; args: Json; error?: string }[] = [];
   /** What `users.info` says, since local-slack knows no locales. */
@@ -79,6 +77,12 @@ export class LocalSlack implements Desk {
   drawn = 0;
   #endpoint = '';
   #connected = false;
+  #child: ChildProcess | undefined;
+  #isUp = false;
+  #falling = false;
+  /** Conversations that were there before local-slack was killed, and what they are called since. */
+  readonly #moved = new Map<string, string>();
+  readonly #binary: string;
   readonly #origin: string;
   #facade: Server | undefined;
   #ui: WebSocket | undefined;
@@ -94,38 +98,66 @@ export class LocalSlack implements Desk {
   readonly #responseUrls = new Map<string, Given & { to: string }>();
   #pressed: { on: Message | View; state: Json } | undefined;
 
-  constructor(mode: Mode, port: number) {
+  constructor(mode: Mode, binary: string, people: string[], port: number) {
     this.mode = mode;
+    this.people = people;
+    this.#binary = binary;
     this.#origin = `http://127.0.0.1:${port}`;
   }
 
   /** Starts local-slack and the façade; both are gone when the tests have run. */
   async open(): Promise<void> {
     await this.#raise();
-    const file = join(temporaryFolder(), 'slack.yaml');
-    const events = this.mode === 'events' && { requestUrl: `${this.address}/slack/events` };
-    // JSON is YAML.
-    writeFileSync(file, JSON.stringify({ ...workspace, app: { ...app, mode: this.mode, ...events } }));
-    const { port } = new URL(this.#origin);
-    const args = ['--config', file, '--port', port, '--base-host', '127.0.0.1'];
-    const child = spawn(binary, args, { stdio: 'ignore' });
     after(() => {
-      child.kill('SIGKILL');
+      this.#child?.kill('SIGKILL');
       this.#ui?.close();
       this.#facade?.closeAllConnections();
       this.#facade?.close();
     });
-    let up = false;
+    await this.up();
+  }
+
+  /** Starts local-slack, which remembers nothing of what was before. */
+  async up(): Promise<void> {
+    const before = this.people.map((user) => this.#dm(user));
+    for (const kept of [this.#channels, this.#messages, this.#homes]) kept.clear();
+    this.#stack = [];
+    const file = join(temporaryFolder(), 'slack.yaml');
+    const events = this.mode === 'events' && { requestUrl: `${this.address}/slack/events` };
+    // JSON is YAML.
+    writeFileSync(file, JSON.stringify({ ...workspaceOf(this.people), app: { ...app, mode: this.mode, ...events } }));
+    const { port } = new URL(this.#origin);
+    const args = ['--config', file, '--port', port, '--base-host', '127.0.0.1', '--files-dir', temporaryFolder()];
+    this.#child = spawn(this.#binary, args, { stdio: 'ignore' });
     const look = () =>
       fetch(`${this.#origin}/_control/state`).then(
-        ({ ok }) => (up = ok),
+        ({ ok }) => (this.#isUp = ok),
         () => {},
       );
     const looking = setInterval(() => void look(), 50);
-    await until(() => up, 'local-slack to start').finally(() => clearInterval(looking));
+    await until(() => this.#isUp, 'local-slack to start').finally(() => clearInterval(looking));
     await this.#watch();
-    for (const user of people) await this.#callLocal('conversations.open', { users: user });
-    await until(() => people.every((user) => this.#dm(user)), 'the conversations with the bot');
+    for (const user of this.people) await this.#callLocal('conversations.open', { users: user });
+    await until(() => this.people.every((user) => this.#dm(user)), 'the conversations with the bot');
+    for (const [i, user] of this.people.entries()) if (before[i]) this.#moved.set(before[i], this.#dm(user)!);
+  }
+
+  /** Kills local-slack. What is sent to it from now on goes wrong. */
+  async down(): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    this.#isUp = false;
+    this.#connected = false;
+    if (!child) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  /** Kills local-slack in the midst of a press: the program hears of it, and finds nobody to draw for. */
+  async downDuring(press: () => Promise<unknown>): Promise<void> {
+    this.#falling = true;
+    await Promise.race([press().catch(() => {}), until(() => !this.#falling, 'the press')]);
   }
 
   /** What the program is to be started with. */
@@ -198,6 +230,12 @@ export class LocalSlack implements Desk {
 
   say(user: string, text: string): Promise<Reply> {
     return this.#do('message', { channel: this.dm(user), user, text });
+  }
+
+  /** A file out of a message, as its reader saves it. */
+  async download({ url_private }: Json): Promise<Buffer> {
+    const headers = { authorization: `Bearer ${app.botToken}` };
+    return Buffer.from(await (await fetch(String(url_private), { headers })).arrayBuffer());
   }
 
   async settled(quiet = 120): Promise<void> {
@@ -301,7 +339,9 @@ export class LocalSlack implements Desk {
 
   #hear({ direction, kind, summary, detail }: Json): void {
     const status = /^HTTP (\d+)/.exec(String(summary))?.[1];
-    if (direction === 'internal') this.faults.push(`local-slack: ${summary}`);
+    // After it was killed, it does not know what it was shown before.
+    const forgotten = this.#moved.size > 0 && String(summary).endsWith('message_not_found');
+    if (direction === 'internal' && !forgotten) this.faults.push(`local-slack: ${summary}`);
     if (direction !== 'from_bot' || (kind !== 'ack' && status === undefined)) return;
     const text = typeof detail === 'string' ? detail : detail === undefined ? '' : JSON.stringify(detail);
     this.#acks.push({ status: Number(status ?? 200), text });
@@ -332,7 +372,7 @@ export class LocalSlack implements Desk {
       else if (pathname.startsWith('/response/')) await this.#respond(pathname, body, response);
       else await this.#tell(request, body.toString('utf8'), response);
     } catch (fault) {
-      this.faults.push(`${pathname}: ${fault}`);
+      if (this.#isUp) this.faults.push(`${pathname}: ${fault}`);
       response.writeHead(502).end();
     } finally {
       this.#busy -= 1;
@@ -343,6 +383,8 @@ export class LocalSlack implements Desk {
   /** A call of the program: refused where Slack would refuse it, and otherwise passed on. */
   async #call(method: string, request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
     const args = argumentsOf(body, request.headers['content-type']);
+    // A conversation keeps its id, whatever becomes of Slack.
+    if (args.channel !== undefined) args.channel = this.#moved.get(String(args.channel)) ?? args.channel;
     const call: LocalSlack['calls'][number] = { method, args };
     this.calls.push(call);
     const token = method === 'apps.connections.open' ? app.appToken : app.botToken;
@@ -381,7 +423,9 @@ export class LocalSlack implements Desk {
     const contentType = request.headers['content-type'] ?? '';
     const told = contentType.startsWith('application/json') ? body : this.#rewrite(body);
     const headers = signed(told, contentType, app.signingSecret);
+    if (this.#falling) await this.down();
     const answer = await fetch(this.#endpoint, { method: 'POST', headers, body: told });
+    this.#falling = false;
     const type = answer.headers.get('content-type') ?? 'text/plain';
     response.writeHead(answer.status, { 'content-type': type }).end(await answer.text());
   }

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { drawCard, drawLabel, type Unfolded } from '../../../src/chat/slack/draw.ts';
+import { drawHome, drawMine } from '../../../src/chat/slack/home.ts';
+import type { RecordRow } from '../../../src/database/tables.ts';
+import { type Flow, offered } from '../../../src/guidance/flow.ts';
+import { loadFlows } from '../../../src/guidance/flows.ts';
+import { inOrder } from '../../../src/guidance/paths.ts';
+import { applyAll, begin, decide, type Press, replay } from '../../../src/guidance/session.ts';
+import { present, presentFound, presentStart, type View, withNotice } from '../../../src/guidance/view.ts';
+import type { Content, Entry, Language } from '../../../src/record/entry.ts';
+import type { GuidanceRecord } from '../../../src/record/record.ts';
+import { faultsIn, isObject, type Json } from '../../support/slack/limits.ts';
+
+const flows = loadFlows('flows');
+const { municipality } = flows;
+const session = '01935b3c-0000-7000-8000-000000000001';
+const time = '2026-11-22T09:00:00.000Z';
+const message = { permalink: `https://provkommunen.slack.com/archives/C0ALL/p1700000000000100`, salt: '', hash: '' };
+
+/** The longest way to each node: what is pressed on it. */
+function waysTo(flow: Flow): Map<string, Press[]> {
+  const ways = new Map<string, Press[]>([[flow.start, []]]);
+  const lead = (to: string, way: Press[]) => {
+    if (way.length > (ways.get(to)?.length ?? -1)) ways.set(to, way);
+  };
+  for (const id of inOrder(flow)) {
+    const [node, way] = [flow.nodes[id]!, ways.get(id)];
+    if (!way) continue;
+    if ('question' in node)
+      for (const { id: option, next } of offered(node, municipality))
+        lead(next, [...way, { verb: 'answer', node: id, option }]);
+    if ('checklist' in node) {
+      lead(node.complete, [...way, { verb: 'done', node: id, items: node.items.map((item) => item.id) }]);
+      lead(node.incomplete, [...way, { verb: 'done', node: id, items: [] }]);
+    }
+  }
+  return ways;
+}
+
+/** The record of somebody who has pressed this. */
+function recordOf(flow: Flow, language: Language, presses: Press[], label?: string): GuidanceRecord {
+  const { id, version } = flow;
+  const start = {
+    kind: 'start',
+    flow: id,
+    title: flow.title[language],
+    version,
+    platform: 'slack',
+    person: '',
+    language,
+    message,
+  } as const;
+  const contents: Content[] = [start];
+  let walked = begin(flow, language);
+  for (const press of presses) {
+    const decision = decide(walked, municipality, press);
+    assert.ok(decision.kind === 'append', `${id}: ${JSON.stringify(press)}`);
+    contents.push(...decision.contents);
+    walked = applyAll(walked, decision.contents);
+  }
+  if (label) contents.push({ kind: 'label', label });
+  const entries = contents.map(
+    (content, i): Entry => ({ session, seq: i + 1, time, kind: content.kind, content, salt: '', commitment: '' }),
+  );
+  return { id: 20260000042, session, entries };
+}
+
+/** Each way in which a place can be looked at. */
+function* looks(flow: Flow, language: Language, presses: Press[]): Generator<[string, View, Unfolded]> {
+  const look = (changing?: string, label?: string) => {
+    const record = presses.length > 0 || label ? recordOf(flow, language, presses, label) : undefined;
+    const at = record ? replay(flow, record.entries) : begin(flow, language);
+    return present(at, { ...flows, record, message, ref: session, changing });
+  };
+  const view = look();
+  yield ['plainly', view, undefined];
+  yield ['with why', view, 'why'];
+  yield ['with what was answered', view, 'trail'];
+  yield ['after a press that did nothing', withNotice(view, 'stale'), undefined];
+  if (view.kind === 'outcome')
+    yield ['with a heading', { ...look(undefined, 'å'.repeat(120)), helped: true } as View, 'why'];
+  else if (view.kind === 'checklist')
+    yield ['all ticked', { ...view, items: view.items.map((item) => ({ ...item, ticked: true })) }, undefined];
+  for (const { node } of 'trail' in view ? view.trail.filter(({ changeable }) => changeable) : [])
+    yield [`changing ${node}`, look(node), undefined];
+}
+
+/** What is read of a card and ends in …, although it does not where it was written. */
+function cutIn(part: unknown, source: string): string[] {
+  if (Array.isArray(part)) return part.flatMap((one) => cutIn(one, source));
+  if (!isObject(part)) return [];
+  return Object.entries(part).flatMap(([key, value]) => {
+    // A select's options are explained in full by its side, and a screen reader has the card itself.
+    if (key === 'accessibility_label' || (part.value !== undefined && key === 'description')) return [];
+    if (typeof value !== 'string') return cutIn(value, source);
+    return value.endsWith('…') && !source.includes(JSON.stringify(value).slice(1, -1)) ? [value] : [];
+  });
+}
+
+for (const language of ['sv', 'en'] as const) {
+  test(`every place in every flow fits whole on a card, however it is looked at (${language})`, () => {
+    for (const flow of flows.flows.values())
+      for (const [id, presses] of waysTo(flow))
+        for (const [how, view, unfolded] of looks(flow, language, presses)) {
+          const { blocks, text } = drawCard(view, unfolded);
+          const what = `${flow.id} ${id} ${how}`;
+          assert.deepEqual(faultsIn({ blocks, text }), [], what);
+          assert.deepEqual(cutIn(blocks, JSON.stringify(view)), [], what);
+          if ('node' in view) assert.deepEqual(faultsIn(drawLabel(view)), [], what);
+        }
+  });
+
+  test(`the start, the home, what is found and what is one’s own fit, with all the flows there are (${language})`, () => {
+    const all = [...flows.flows.keys()];
+    const flow = flows.flows.get('is-it-public')!;
+    const record = recordOf(flow, language, waysTo(flow).get(flow.start)!, 'å'.repeat(120));
+    const open = { kind: 'place' as const, ref: { id: session }, session: replay(flow, record.entries), record };
+    const own = Array.from({ length: 10 }, (_, i) => rowOf(20260000001 + i));
+    for (const recent of [[], all.slice(-3)]) {
+      const view = presentStart(language, flows, { recent, ref: session, open });
+      for (const card of [
+        drawCard(view),
+        drawHome(view, own, flows, 'å'.repeat(300)),
+        drawMine(own, flows, language),
+      ]) {
+        assert.deepEqual(faultsIn(card), []);
+        assert.deepEqual(cutIn(card.blocks, JSON.stringify(view)), []);
+      }
+    }
+    const given =
+      waysTo(flow)
+        .get('facts')
+        ?.flatMap((press) => (press.verb === 'answer' ? [press.option] : [])) ?? [];
+    const entries = all.map((flow) => ({ flow, given: flow === 'is-it-public' ? given : [] }));
+    for (const found of [entries, []])
+      assert.deepEqual(
+        faultsIn(drawCard(presentFound(language, flows, { words: '', entries: found, ref: session }))),
+        [],
+      );
+  });
+}
+
+test('flows that somebody has written far too long are cut, and the card says so and can still be pressed', () => {
+  const flow = flows.flows.get('is-it-public')!;
+  const ways = waysTo(flow);
+  const long = 'En mening som någon har skrivit, och sedan en till. '.repeat(120);
+  for (const [id, presses] of ways)
+    for (const [, view, unfolded] of looks(flow, 'sv', presses)) {
+      const longer = lengthen(view, long);
+      const card = drawCard(longer, unfolded);
+      assert.deepEqual(faultsIn(card), [], id);
+      assert.match(JSON.stringify(card.blocks.at(-1)), /Texten är avkortad här/);
+      const rows = (blocks: Json[]) => blocks.filter(({ type }) => type === 'actions').length;
+      assert.equal(rows(card.blocks as never), rows(drawCard(view, unfolded).blocks as never), id);
+    }
+});
+
+/** The same view, with texts that no card holds. */
+function lengthen(view: View, long: string): View {
+  const more = { question: long, help: long, why: long, notices: [long, long], summary: long, registrar: long };
+  const known = Object.fromEntries(Object.entries(more).filter(([name]) => name in view));
+  const advice = 'advice' in view && {
+    advice: { ...view.advice, title: long, text: long, say: long, do: [long, long] },
+  };
+  const trail = 'trail' in view && { trail: Array.from({ length: 60 }, () => ({ ...step, question: long })) };
+  return { ...view, ...known, ...advice, ...trail } as View;
+}
+
+const step = { node: 'what', option: 'made', question: '', answer: 'Ja', changeable: true, decided: false };
+
+function rowOf(id: number): RecordRow {
+  const at = { started_at: time, ended_at: time, last_at: time, last_seq: 4 };
+  const who = { platform: 'slack', person: '', language: 'sv', label: 'å'.repeat(120) };
+  const what = { flow: 'is-it-public', version: '', status: 'concluded', outcome: 'release-masked' };
+  return { id, session: session.replace(/.{3}$/, String(id).slice(-3)), ...what, ...who, ...at, seal: '', search: '' };
+}

@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import { allElements, readText } from '../../support/slack/elements.ts';
+import type { Json } from '../../support/slack/limits.ts';
+import { openOffice } from '../../support/slack/office.ts';
+
+const office = await openOffice();
+afterEach(() => assert.deepEqual(office.faults, []));
+
+const five = { times: 5 };
+
+test('five identical presses at once are one answer on one card', async () => {
+  const anna = await office.guided();
+  await office.press(anna.id, anna.card, 'g:answer:ask', five);
+  await office.settled();
+  assert.match(anna.text, /Är du säker/);
+  assert.equal(anna.messages.length, 1);
+  assert.deepEqual(office.kinds(anna), ['start answer']);
+  await office.press(anna.id, anna.card, 'g:answer:yes-sure', five);
+  await office.settled();
+  assert.match(anna.text, /Kontot får starta/);
+  assert.deepEqual(office.kinds(anna), ['start answer answer outcome']);
+  await office.press(anna.id, anna.card, 'g:feedback:no', five);
+  await office.settled();
+  assert.match(anna.text, /Tack/);
+  assert.deepEqual(office.kinds(anna), ['start answer answer outcome feedback']);
+});
+
+test('of two different answers at once one counts, and it is the one that is shown', async () => {
+  const anna = await office.guided();
+  await Promise.all(['ask', 'unsure', 'start'].map((id) => office.press(anna.id, anna.card, `g:answer:${id}`)));
+  await office.settled();
+  const [, answer] = office.log(anna)[0]!;
+  assert.equal(office.log(anna)[0]!.filter(({ kind }) => kind === 'answer').length, 1);
+  const shown = { ask: /Är du säker/, unsure: /Fråga registratorn/, start: /Är allt klart/ };
+  assert.match(anna.text, shown[answer?.content.option as keyof typeof shown]);
+});
+
+test('answer, undo, end and heading at once leave a card that shows where the log is', async () => {
+  for (let round = 0; round < 3; round += 1) {
+    const anna = await office.guided('ask');
+    const presses = ['g:answer:yes-sure', 'g:back', 'g:language', 'g:why', 'g:answer:unsure'];
+    await Promise.all(presses.map((action) => office.press(anna.id, anna.card, action)));
+    await office.settled();
+    const { session, seq } = office.log(anna)[0]!.at(-1)!;
+    const marks = allElements(anna.card.blocks).map(({ block }) => String(block.block_id));
+    assert.ok(
+      marks.some((mark) => mark.startsWith(`${session}:`) && mark.includes(`:${seq}:`)),
+      marks.join(' '),
+    );
+  }
+});
+
+test('what is begun five times at once is begun once: from an outcome, from the home and from a list', async () => {
+  const anna = await office.guided('ask', 'yes-sure');
+  await office.press(anna.id, anna.card, 'g:then:account', five);
+  await office.settled();
+  assert.equal(anna.messages.length, 2);
+  await office.press(anna.id, anna.card, 'g:answer:ask', five);
+  await office.settled();
+  assert.deepEqual(office.kinds(anna), ['start answer answer outcome', 'start answer']);
+
+  const bea = office.hire();
+  await bea.openHome();
+  await office.press(bea.id, bea.home, 'g:start', five);
+  await office.settled();
+  assert.equal(bea.messages.length, 1);
+  await office.press(bea.id, bea.card, 'g:answer:ask', five);
+  await office.settled();
+  assert.deepEqual(office.kinds(bea), ['start answer']);
+
+  await bea.command('konto');
+  await office.press(bea.id, bea.card, 'g:start', five);
+  await office.settled();
+  await bea.answer('unsure');
+  assert.deepEqual(office.kinds(bea), ['start answer', 'start answer outcome']);
+});
+
+test('a card on another device, or further up, shows where one is instead of answering twice', async () => {
+  const anna = await office.guided();
+  const elsewhere = { ...anna.card };
+  await anna.answer('ask');
+  await anna.press('g:answer:unsure', undefined, elsewhere);
+  assert.match(anna.text, /redan besvarad eller har ändrats(.*\n)*Är du säker/);
+  await anna.openHome();
+  const above = { ...anna.card };
+  await anna.press('g:show', undefined, anna.home);
+  await anna.answer('yes-sure');
+  await office.press(anna.id, above, 'g:answer:unsure');
+  await office.settled();
+  assert.match(readText(anna.messages[0]?.blocks), /redan besvarad(.*\n)*Kontot får starta/);
+  assert.deepEqual(office.kinds(anna), ['start answer answer outcome']);
+});
+
+test('what Slack repeats starts nothing twice', async () => {
+  const anna = office.hire();
+  const retry = { num: 1, reason: 'http_timeout' };
+  const command = await anna.command('', 'C0OTHER');
+  for (const sent of [command, command]) assert.equal((await office.again(sent, { retry })).status, 200);
+  const said = await anna.say('konto');
+  await office.again(said, { retry });
+  await office.settled();
+  assert.equal(anna.messages.filter(({ user }) => user !== anna.id).length, 2);
+  await anna.openHome();
+  const pressed = await anna.press('g:start', undefined, anna.home);
+  await office.again(pressed, { retry });
+  await office.settled();
+  assert.equal(anna.messages.filter(({ user }) => user !== anna.id).length, 3);
+  const answered = await anna.answer('ask');
+  await office.again(answered, { retry });
+  await office.settled();
+  assert.match(anna.text, /Är du säker/);
+  assert.doesNotMatch(anna.text, /redan besvarad/);
+  assert.deepEqual(office.kinds(anna), ['start answer']);
+});
+
+test('a press on another person’s session is refused in words, and leaves everything as it was', async () => {
+  const [anna, bea] = [await office.guided('ask', 'yes-sure'), await office.guided('ask')];
+  const [{ session }] = office.records(anna) as [{ session: string }];
+  const { drawn } = bea.card;
+  const before = [office.kinds(anna), office.kinds(bea)];
+  for (const action_id of [
+    'g:answer:yes-sure',
+    'g:back',
+    'g:change',
+    'g:why',
+    'g:show',
+    'g:language',
+    'g:close',
+    'g:feedback:yes',
+    'g:label',
+    'g:draft',
+    'g:dance',
+  ]) {
+    const action = { action_id, block_id: `${session}:sure:4:moves`, value: 'en' };
+    assert.equal((await office.press(bea.id, bea.card, 'g:back', { action })).status, 200);
+    await office.settled();
+    assert.match(bea.whispered()!.text, /hör till någon annan/, action_id);
+  }
+  assert.equal(bea.card.drawn, drawn);
+  assert.deepEqual([office.kinds(anna), office.kinds(bea)], before);
+
+  await anna.press('g:label');
+  const { values } = { values: { label: { label: { type: 'plain_text_input', value: 'min' } } } };
+  const view = { ...anna.modal, private_metadata: office.records(bea)[0]!.session, state: { values } };
+  await office.submit(anna.id, {}, { body: { view } });
+  assert.match(anna.errors.label!, /hör till någon annan/);
+  assert.deepEqual([office.kinds(anna), office.kinds(bea)], before);
+});
+
+test('wherever people are when the program is restarted, their buttons work afterwards', async () => {
+  const chooses = office.hire();
+  await chooses.command();
+  const looks = office.hire();
+  await looks.command('konto');
+  const atHome = office.hire();
+  await atHome.openHome();
+  const [unanswered, asked, ticks] = [await office.guided(), await office.guided('ask'), await office.guided('start')];
+  await ticks.tick(['people']);
+  const changes = await office.guided('ask');
+  await changes.press('g:change');
+  await office.press(changes.id, changes.card, (_, block) => /:kind:\d+:step/.test(String(block.block_id)));
+  await office.until(() => /Du ändrar/.test(changes.text));
+  const [done, writes] = [await office.guided('ask', 'yes-sure'), await office.guided('unsure')];
+  await writes.press('g:label');
+  await office.until(() => /Sparat/.test(ticks.text));
+
+  await office.reopen();
+
+  await chooses.press('g:start:account');
+  await chooses.answer('unsure');
+  await looks.press('g:start');
+  await looks.answer('unsure');
+  await atHome.press('g:start', undefined, atHome.home);
+  await atHome.answer('unsure');
+  await unanswered.answer('unsure');
+  await asked.answer('unsure');
+  await changes.press('g:change:unsure');
+  for (const clerk of [chooses, looks, atHome, unanswered, asked, changes]) {
+    assert.match(clerk.text, /Fråga registratorn/);
+    assert.match(office.kinds(clerk).join(), /^start answer (answer |change )?outcome$/);
+  }
+  const boxes = allElements(ticks.card.blocks).find(({ element }) => element.type === 'checkboxes')!.element;
+  assert.deepEqual(
+    (boxes.initial_options as Json[]).map(({ value }) => value),
+    ['people'],
+  );
+  await ticks.press('g:done');
+  assert.match(ticks.text, /Det här saknas\nSyfte/);
+  await done.press('g:then:account');
+  await done.answer('unsure');
+  assert.equal((office.log(done)[1]![0]!.content.from as Json).because, 'offered');
+  await writes.submit({ label: 'skolan' });
+  assert.match(writes.text, /skolan/, 'the card is found again');
+});
+
+test('after all this the log proves itself', async () => {
+  assert.match(await office.verify(), /all as they were written/);
+});

@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { after } from 'node:test';
+import { temporaryFolder } from '../databases.ts';
+import { type Program, runCommand, startProgram } from '../program.ts';
+import { Clerk } from './clerk.ts';
+import type { Json } from './limits.ts';
+import { Workspace } from './workspace.ts';
+
+/** One entry of the log, read past the program. */
+interface Line extends Json {
+  session: string;
+  seq: number;
+  kind: string;
+  content: Json;
+}
+
+/** A workspace with the program in it, and as many people as a test asks for. */
+export class Office extends Workspace {
+  readonly file = join(temporaryFolder(), 'log.db');
+  program!: Program;
+  #earlier = '';
+  #hired = 0;
+
+  /** Starts the program, or, once it has ended, starts it anew with the same log. */
+  async open(settings: Record<string, string> = {}): Promise<void> {
+    const usual = { ...this.env, FLOWS: 'test/support/flows', DATABASE_URL: `sqlite:${this.file}` };
+    this.program = await startProgram({ ...usual, ...settings });
+    this.connect(this.program.address);
+  }
+
+  /** Ends the program and starts it again. */
+  async reopen(settings?: Record<string, string>): Promise<void> {
+    await this.program.stop();
+    this.#earlier += this.program.output();
+    await this.open(settings);
+  }
+
+  /** Somebody new, in every channel that is open to all; Swedish in Slack unless it is said otherwise. */
+  hire(locale = 'sv-SE'): Clerk {
+    this.#hired += 1;
+    const id = `U0NEW${this.#hired}`;
+    this.users.set(id, { id, name: `new${this.#hired}`, locale });
+    for (const channel of ['C0ALL', 'C0OTHER']) this.channels.get(channel)?.members.push(id);
+    return new Clerk(this, id);
+  }
+
+  /** It is quiet sooner than elsewhere: nothing but this one program calls. */
+  override settled(quiet = 25): Promise<void> {
+    return super.settled(quiet);
+  }
+
+  /** Two people have a conversation of their own. */
+  meet(id: string, ...people: Clerk[]): void {
+    this.channels.set(id, { id, name: 'directmessage', members: people.map((one) => one.id) });
+  }
+
+  /** Somebody who has begun the guidance and given these answers. */
+  async guided(...answers: string[]): Promise<Clerk> {
+    const clerk = this.hire();
+    await clerk.command();
+    await clerk.press('g:start:account');
+    await clerk.answers(...answers);
+    return clerk;
+  }
+
+  /** What the log says that a person has done, a list for each session, the first begun first. */
+  log({ id }: Clerk): Line[][] {
+    const all = this.#read(
+      `SELECT entry.session, entry.seq, entry.kind, content FROM entry
+       JOIN entry_content USING (session, seq) JOIN record USING (session) JOIN person ON person.hash = record.person
+       WHERE person.user_id = ? ORDER BY record.id, entry.seq`,
+      id,
+    ).map((row) => ({ ...row, content: JSON.parse(String(row.content)) }) as Line);
+    return Object.values(Object.groupBy(all, ({ session }) => session)) as Line[][];
+  }
+
+  /** The kinds of these entries. */
+  kinds(clerk: Clerk): string[] {
+    return this.log(clerk).map((lines) => lines.map(({ kind }) => kind).join(' '));
+  }
+
+  /** The person's records in the list, the first begun first. */
+  records({ id }: Clerk): Json[] {
+    return this.#read(
+      'SELECT record.* FROM record JOIN person ON hash = person WHERE person.user_id = ? ORDER BY id',
+      id,
+    );
+  }
+
+  /** All that the program holds, has written, and has told Slack. */
+  everything(): string {
+    const tables = this.#read("SELECT name FROM sqlite_schema WHERE type = 'table'");
+    const rows = tables.map(({ name }) => this.#read(`SELECT * FROM "${name}"`));
+    return JSON.stringify([rows, this.#earlier, this.program.output(), this.calls]);
+  }
+
+  /** What the log says of itself. */
+  async verify(): Promise<string> {
+    const settings = { DATABASE_URL: `sqlite:${this.file}`, FLOWS: 'test/support/flows' };
+    const { stdout, stderr } = await runCommand('src/records.ts', ['verify'], settings);
+    return stdout + stderr;
+  }
+
+  #read(statement: string, ...values: string[]): Json[] {
+    const database = new DatabaseSync(this.file, { readOnly: true });
+    try {
+      return database.prepare(statement).all(...values) as Json[];
+    } finally {
+      database.close();
+    }
+  }
+}
+
+/** An office with the program running; both are gone when the tests have run. */
+export async function openOffice(settings: Record<string, string> = {}): Promise<Office> {
+  const office = new Office({});
+  await office.up();
+  after(() => office.down());
+  await office.open(settings);
+  return office;
+}
