@@ -261,7 +261,12 @@ test('PostgreSQL: two instances beside each other share the numbers without gaps
 async function serve(url: string) {
   const house = await openHouse(url, small);
   const config = readConfig({ DATABASE_URL: url, SECRET_KEY: secret, FLOWS: 'test/support/flows', PORT: '0' });
-  const server = openFront(config, house.guidance.database, { web: openWebChat(house.guidance) }, pino({ level: 'silent' }));
+  const server = openFront(
+    config,
+    house.guidance.database,
+    { web: openWebChat(house.guidance) },
+    pino({ level: 'silent' }),
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   after(() => {
     server.closeAllConnections();

@@ -35,8 +35,11 @@ export function paragraph(...inline: (Inline | string)[]): RichText {
 }
 
 /** A heading in bold, and what stands under it. */
-export function part(title: string, ...elements: RichElement[]): RichText {
-  return { type: 'rich_text', elements: [section(bold(title)), ...elements] };
+export function part(title: string, first?: RichElement, ...others: RichElement[]): RichText {
+  if (first?.type !== 'rich_text_section')
+    return { type: 'rich_text', elements: [section(bold(title)), ...(first ? [first] : []), ...others] };
+  // In one piece, or what follows would stand on the same line.
+  return { type: 'rich_text', elements: [section(bold(`${title}\n`), ...first.elements), ...others] };
 }
 
 export function section(...inline: (Inline | string)[]): types.RichTextSection {
@@ -73,10 +76,10 @@ export function linked(text: string): Inline[] {
   });
 }
 
-/** A moment in the reader's own zone; where a client can't do that, in the words given. */
-export function moment(time: string, otherwise: string): Inline {
-  const timestamp = Math.floor(Date.parse(time) / 1000);
-  return { type: 'date', timestamp, format: '{date_long_pretty} {time}', fallback: otherwise };
+/** A moment in the reader's own zone, in small print; where a client can't do that, in the words given. */
+export function moment(time: string, otherwise: string): types.MrkdwnElement {
+  const seconds = Math.floor(Date.parse(time) / 1000);
+  return { type: 'mrkdwn', text: `<!date^${seconds}^{date_long} {time}|${disarm(otherwise)}>` };
 }
 
 function inlines(inline: (Inline | string)[]): Inline[] {
@@ -84,8 +87,9 @@ function inlines(inline: (Inline | string)[]): Inline[] {
 }
 
 /** Small print. */
-export function small(...texts: string[]): Block {
-  return { type: 'context', elements: texts.map((text) => plain(cut(text, limits.part))) };
+export function small(...texts: (string | types.MrkdwnElement)[]): Block {
+  const elements = texts.map((text) => (typeof text === 'string' ? plain(cut(text, limits.part)) : text));
+  return { type: 'context', elements };
 }
 
 export const divider: Block = { type: 'divider' };
@@ -186,9 +190,12 @@ export function plain(text: string): types.PlainTextElement {
   return { type: 'plain_text', text, emoji: false };
 }
 
-/** The text, or as much of it as there is room for. */
+/** The text, or as many whole words of it as there is room for. */
 export function cut(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`;
+  if (text.length <= most) return text;
+  const room = text.slice(0, most - 1);
+  const words = room.slice(0, room.lastIndexOf(' ')).trimEnd();
+  return `${words.length > most / 2 ? words : room}…`;
 }
 
 /** The characters by which plain message text could call upon somebody or forge a link. */

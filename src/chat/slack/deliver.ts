@@ -57,13 +57,18 @@ export function openDeliveries(database: Database, logger: Logger): Deliveries {
   const latest = new Map<string, { session: string; seq: number }>();
   const posting = new Map<string, Promise<Spot>>();
 
-  async function note(view: View | undefined, spot: Spot): Promise<void> {
+  /** Keeps where a session's card stands now, and puts away the one further up: there is one to press on. */
+  async function note(client: Client, view: View | undefined, spot: Spot): Promise<void> {
     const session = sessionOf(view);
     const place = `${spot.channel} ${spot.ts}`;
-    if (session === undefined || known.get(session) === place) return;
+    if (!view || session === undefined || known.get(session) === place) return;
     if (known.size > 10_000) known.clear();
     known.set(session, place);
+    const earlier = await find(view);
     await spots.set(session, spot).catch((fault) => logger.warn({ err: fault }, 'where a card stands was not kept'));
+    if (!earlier || earlier.ts === spot.ts) return;
+    const moved = client.chat.update({ ...earlier, ...asSent(drawMoved(view.language)) });
+    moved.catch((fault) => logger.info({ because: explain(fault) }, 'an earlier card could not be put away'));
   }
 
   async function find(view: View | undefined): Promise<Spot | undefined> {
@@ -72,14 +77,9 @@ export function openDeliveries(database: Database, logger: Logger): Deliveries {
   }
 
   async function write(client: Client, user: string, { card, view }: Drawing): Promise<Spot> {
-    const earlier = await find(view);
     const { channel } = await patiently(() => client.conversations.open({ users: user }));
     const spot = await postIn(client, channel!.id!, card);
-    await note(view, spot);
-    if (view && earlier && earlier.ts !== spot.ts)
-      client.chat
-        .update({ ...earlier, ...asSent(drawMoved(view.language)) })
-        .catch((fault) => logger.info({ because: explain(fault) }, 'an earlier card could not be put away'));
+    await note(client, view, spot);
     return spot;
   }
 
@@ -113,14 +113,15 @@ export function openDeliveries(database: Database, logger: Logger): Deliveries {
     const update = (card: Card) => client.chat.update({ ...spot, ...asSent(card) }).then(() => undefined, explain);
     let asked = 0;
     try {
-      if (respondTo && (await respond(respondTo, { replace_original: true, ...card }))) return await note(view, spot);
+      if (respondTo && (await respond(respondTo, { replace_original: true, ...card })))
+        return await note(client, view, spot);
       for (const pause of pauses) {
         await sleep(Math.max(pause, asked), outdated);
         if (outdated()) return;
         let failed = await update(card);
         if (failed?.kind === 'blocks') failed = await update(withoutRichText(card));
-        if (!failed) return await note(view, spot);
-        if (failed.kind === 'gone') return await note(view, await postIn(client, spot.channel, card));
+        if (!failed) return await note(client, view, spot);
+        if (failed.kind === 'gone') return await note(client, view, await postIn(client, spot.channel, card));
         if (failed.kind === 'refused' || failed.kind === 'blocks')
           return logger.warn({ because: failed.error }, 'Slack refuses a drawing');
         asked = failed.kind === 'limited' ? failed.seconds * 1000 : 0;

@@ -100,20 +100,13 @@ export function drawOpen({ language, open }: StartView): Block[] {
 /** What can be started: the nearest as buttons, all of it in a list, and a search. */
 function drawStarts(view: StartView): Block[] {
   const text = slackWords(view.language);
-  const [nearest] = view.groups;
+  const nearest = view.groups.flatMap(({ flows }) => flows).slice(0, 3);
   const groups = view.groups.map(({ title, flows }) => ({
     title,
     choices: flows.map(({ id, title, about }) => ({ id, label: title, hint: about })),
   }));
   return [
-    ...(nearest
-      ? [
-          row(
-            writeMark({ session: view.ref }, 'nearest'),
-            ...nearest.flows.slice(0, 3).map(({ id, title }) => button(`g:start:${id}`, title)),
-          ),
-        ]
-      : []),
+    row(writeMark({ session: view.ref }, 'nearest'), ...nearest.map(({ id, title }) => button(`g:start:${id}`, title))),
     row(writeMark({ session: view.ref }, 'all'), select('g:start', text.choose, groups)),
     drawFind(view),
   ];
@@ -142,10 +135,10 @@ export function drawFind({ language, ref }: StartView | FoundView): Block {
 function drawFound(view: FoundView): Drawn {
   const text = slackWords(view.language);
   const title = view.offers.length > 0 ? text.foundHeading : text.foundNothing;
-  const offers = view.offers.slice(0, 8).map((offer, i) => {
+  const offers = view.offers.slice(0, 5).map((offer, i) => {
     const last = offer.answers.at(-1);
-    const way = `${offer.title} · ${text.withAnswers} ${offer.answers.map(({ answer }) => `”${answer}”`).join(' › ')}`;
-    const [name, about] = last ? [last.answer, way] : [offer.title, offer.about];
+    const way = [offer.title, ...offer.answers.slice(0, -1).map(({ answer }) => answer)].join(' › ');
+    const [name, about] = last ? [last.answer, `${way} · ${text.beginsSo}`] : [offer.title, offer.about];
     return beside(
       writeMark({ session: view.ref }, `offer${i}`),
       about ? `${name}\n${about}` : name,
@@ -171,18 +164,20 @@ function drawQuestion(view: QuestionView, unfolded: Unfolded): Drawn {
     [view.question, view.help, ...(changing ? [text.changing] : []), ...view.notices, spoken].filter(Boolean).join(' '),
     ...drawHead(view),
     changing ? paragraph(text.changing) : undefined,
-    ...drawReminders(view),
     ...drawOptions(view),
-    ...(unfolded === 'why' ? drawReasons(view) : []),
-    ...(unfolded === 'trail' ? drawTrail(view, text.trail) : []),
+    ...drawReminders(view),
     ...(changing
       ? [row(writeMark(view, 'moves'), button('g:show', text.keepAnswer), languageButton(view))]
       : drawMoves(view, unfolded)),
+    ...drawUnfolded(view, unfolded),
     drawFoot(view),
   ];
 }
 
-/** Up to five answers are buttons, up to ten a list with all in sight, more a list that is searched. */
+/**
+ * Up to five answers are buttons, each with its explanation below; up to ten a list with all in sight; more a list that
+ * is searched. A list has room for the beginning of an explanation, and the whole is a press away.
+ */
 function drawOptions(view: QuestionView): Block[] {
   const { options, chosen } = view;
   const verb = chosen === undefined ? 'answer' : 'change';
@@ -190,23 +185,21 @@ function drawOptions(view: QuestionView): Block[] {
   const id = writeMark(view, 'options');
   if (options.length > 10)
     return [row(id, select(`g:${verb}`, text.chooseAnswer, [{ title: '', choices: options }], chosen))];
-  const inRow = options.length <= 5;
-  const explained = options.some(({ hint = '' }) => hint.length > (inRow ? 0 : 75)) || (inRow && options.some(isLong));
-  const inFull = options
-    .filter((one) => one.hint || (inRow && isLong(one)))
-    .map(({ id, label, hint }) => [
-      bold(label),
-      ...(id === chosen ? [` (${text.chosen})`] : []),
-      ...(hint ? [` ${hint}`] : []),
-    ]);
-  const above: Block[] = explained ? [{ type: 'rich_text', elements: [list('bullet', inFull)] }] : [];
-  if (inRow) return [...above, row(id, ...options.map((one) => button(`g:${verb}:${one.id}`, one.label)))];
-  const choices = explained ? options.map(({ id, label }) => ({ id, label })) : options;
-  return [...above, row(id, radio(`g:${verb}`, choices, chosen))];
+  if (options.length > 5) return [row(id, radio(`g:${verb}`, options, chosen))];
+  const now = (option: string) => (option === chosen ? `(${text.chosen}) ` : '');
+  const below = options.map(
+    (one) => `${now(one.id)}${[isLong(one) ? one.label : '', one.hint].filter(Boolean).join(' – ')}`,
+  );
+  const buttons = options.map((one) => button(`g:${verb}:${one.id}`, one.label));
+  if (below.every((line) => line === '')) return [row(id, ...buttons)];
+  return buttons.flatMap((one, i) => [
+    row(writeMark(view, `option${i}`), one),
+    ...(below[i] === '' ? [] : [small(below[i]!)]),
+  ]);
 }
 
-/** A button may show no more than about thirty characters of its text. */
-const isLong = ({ label }: { label: string }) => label.length > 30;
+/** A phone may show no more than about forty characters of a button. */
+const isLong = ({ label }: { label: string }) => label.length > 40;
 
 function drawChecklist(view: ChecklistView, unfolded: Unfolded): Drawn {
   const text = slackWords(view.language);
@@ -218,12 +211,11 @@ function drawChecklist(view: ChecklistView, unfolded: Unfolded): Drawn {
   return [
     [view.question, view.help, ...spoken].filter(Boolean).join(' '),
     ...drawHead(view),
-    ...drawReminders(view),
     ...groups,
     row(writeMark(view, 'done'), button('g:done', text.done, { style: 'primary' })),
-    ...(unfolded === 'why' ? drawReasons(view) : []),
-    ...(unfolded === 'trail' ? drawTrail(view, text.trail) : []),
+    ...drawReminders(view),
     ...drawMoves(view, unfolded),
+    ...drawUnfolded(view, unfolded),
     drawFoot(view),
   ];
 }
@@ -251,11 +243,17 @@ function drawReminders({ language, notices, kept }: QuestionView | ChecklistView
   return [...(duties.length > 0 ? [part(keepInMind, list('bullet', duties))] : []), ...(kept ? [small(kept)] : [])];
 }
 
+/** What was asked to be seen, below what is pressed: so that the button stays where it was. */
+function drawUnfolded(view: QuestionView | ChecklistView, unfolded: Unfolded): Block[] {
+  if (unfolded === 'why') return drawReasons(view);
+  return unfolded === 'trail' ? drawTrail(view, slackWords(view.language).trail) : [];
+}
+
 /** Why it is asked, the law behind it, what the words mean; and the answers in full where the list cuts them short. */
 function drawReasons(view: QuestionView | ChecklistView): Block[] {
   const text = slackWords(view.language);
   const cites = view.kind === 'checklist' ? lawOf(view) : view.cites;
-  const options = view.kind === 'question' && view.options.length > 10 ? view.options.filter(({ hint }) => hint) : [];
+  const options = cutShort(view) ? (view as QuestionView).options.filter(({ hint }) => hint) : [];
   return [
     divider,
     ...(view.why ? [part(text.whyAsk, section(view.why))] : []),
@@ -292,7 +290,7 @@ function lawOf({ cites, items }: ChecklistView): Citation[] {
 
 function drawTerms({ language, terms }: InSession): Block[] {
   if (terms.length === 0) return [];
-  const words = terms.map(({ term, means }) => [bold(term), ` ${means}`]);
+  const words = terms.slice(0, 6).map(({ term, means }) => [bold(term), ` ${means}`]);
   return [part(slackWords(language).terms, list('bullet', words))];
 }
 
@@ -336,9 +334,13 @@ function drawMoves(view: QuestionView | ChecklistView, unfolded: Unfolded): Bloc
 
 function whyButton(view: QuestionView | ChecklistView, unfolded: Unfolded) {
   const text = slackWords(view.language);
-  const many = view.kind === 'question' && view.options.length > 10;
   if (unfolded === 'why') return button('g:why', text.hideWhy, { value: 'hide' });
-  return button('g:why', many ? text.explain : text.why, { value: 'show' });
+  return button('g:why', cutShort(view) ? text.explain : text.why, { value: 'show' });
+}
+
+/** Whether the list of answers has no room for all that explains them. */
+function cutShort(view: QuestionView | ChecklistView): boolean {
+  return view.kind === 'question' && view.options.length > 5 && view.options.some(({ hint = '' }) => hint.length > 75);
 }
 
 function changeButton({ language }: InSession, unfolded: Unfolded) {
@@ -378,11 +380,11 @@ function drawOutcome(view: OutcomeView, unfolded: Unfolded): Drawn {
     heading(advice.title),
     view.label ? paragraph(view.label) : undefined,
     ...drawMessage(view),
-    urgent ? steps : undefined,
+    ...(urgent ? [part(text.time, section(advice.clock)), steps] : []),
     part(text.means, section(advice.text)),
     advice.why ? part(text.whyPerson, section(advice.why)) : undefined,
     advice.uncertain ? part(text.uncertain, section(advice.uncertain)) : undefined,
-    part(text.time, section(advice.clock)),
+    urgent ? undefined : part(text.time, section(advice.clock)),
     advice.missing
       ? part(
           text.missing,
@@ -397,12 +399,16 @@ function drawOutcome(view: OutcomeView, unfolded: Unfolded): Drawn {
     ...view.drafts.flatMap((draft) => drawDraft(view, draft)),
     view.summary ? part(text.ask, section(...linked(view.registrar))) : undefined,
     view.summary ? part(text.summary, preformatted(view.summary)) : undefined,
-    ...(unfolded === 'why' ? [divider, ...drawLaw(view.cites, text.law), ...drawTerms(view)] : drawSources(view)),
-    ...(unfolded === 'trail' ? drawTrail(view, text.path) : []),
+    ...(unfolded === 'why' ? [] : drawSources(view)),
+    ...drawThen(view),
     ...drawHelpful(view),
-    ...drawOnwards(view, unfolded),
-    paragraph(`${text.number}: ${view.number ?? ''} · `, ...written(view)),
-    view.summary ? undefined : paragraph(`${text.ask}: `, ...linked(view.registrar)),
+    drawMore(view, unfolded),
+    ...(unfolded === 'why' ? [divider, ...drawLaw(view.cites, text.law), ...drawTerms(view)] : []),
+    ...(unfolded === 'trail' ? drawTrail(view, text.path) : []),
+    ...(view.summary || advice.do.some((step) => step.includes(view.registrar))
+      ? []
+      : [paragraph(`${text.ask}: `, ...linked(view.registrar))]),
+    drawRecord(view),
   ];
 }
 
@@ -457,31 +463,31 @@ function drawHelpful(view: OutcomeView): Block[] {
   ];
 }
 
-function drawOnwards(view: OutcomeView, unfolded: Unfolded): Block[] {
-  const text = slackWords(view.language);
-  const offers = view.offers.map(({ id, title }) => button(`g:then:${id}`, `${text.next}: ${title}`));
-  return [
-    ...(offers.length > 0 ? [row(writeMark(view, 'then'), ...offers.slice(0, 10))] : []),
-    row(
-      writeMark(view, 'moves'),
-      startAnew(view.language),
-      button('g:back', text.back),
-      changeButton(view, unfolded),
-      button('g:why', unfolded === 'why' ? text.hideLaw : text.showLaw, {
-        value: unfolded === 'why' ? 'hide' : 'show',
-      }),
-      button('g:label', view.label ? text.label : text.addLabel),
-      languageButton(view),
-    ),
-  ];
+function drawThen(view: OutcomeView): Block[] {
+  const { next } = slackWords(view.language);
+  const offers = view.offers.slice(0, 10).map(({ id, title }) => button(`g:then:${id}`, `${next}: ${title}`));
+  return offers.length > 0 ? [row(writeMark(view, 'then'), ...offers)] : [];
 }
 
-function written({ at, language, flow, municipality }: OutcomeView) {
+function drawMore(view: OutcomeView, unfolded: Unfolded): Block {
+  const text = slackWords(view.language);
+  const open = unfolded === 'why';
+  return row(
+    writeMark(view, 'moves'),
+    startAnew(view.language),
+    changeButton(view, unfolded),
+    button('g:why', open ? text.hideLaw : text.showLaw, { value: open ? 'hide' : 'show' }),
+    button('g:back', text.back),
+    button('g:label', view.label ? text.label : text.addLabel),
+    languageButton(view),
+  );
+}
+
+/** Under which number it is kept, from when, and by which version of the flow. */
+function drawRecord({ at, language, flow, municipality, number = '' }: OutcomeView): Block {
   const text = slackWords(language);
-  return [
-    moment(at, `${writeTime(at, language)} (${text.zone})`),
-    ` · ${municipality.name} · ${text.version} ${flow.version.slice(0, 12)}`,
-  ];
+  const time = moment(at, `${writeTime(at, language)} (${text.zone})`);
+  return small(`${text.number}: ${number} · ${municipality.name} · ${text.version} ${flow.version.slice(0, 12)}`, time);
 }
 
 /** Where the reader's own zone can't be had: Swedish time. */
@@ -494,7 +500,7 @@ const clocks = { sv: new Intl.DateTimeFormat('sv-SE', stockholm), en: new Intl.D
 
 function drawEnded(view: EndedView): Drawn {
   const text = slackWords(view.language);
-  const again = button('g:start', text.takeAlong, { value: view.flow.id, style: 'primary' });
+  const again = button(`g:start:${view.flow.id}`, text.takeAlong, { style: 'primary' });
   return [
     `${view.flow.title}. ${view.why}`,
     heading(cut(view.flow.title, 150)),

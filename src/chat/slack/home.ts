@@ -19,7 +19,6 @@ import {
   paragraph,
   part,
   row,
-  section,
   small,
 } from './blocks.ts';
 import { drawFind, drawOpen } from './draw.ts';
@@ -54,8 +53,8 @@ export function drawHome(view: StartView, own: readonly RecordRow[], flows: Flow
       ...drawOpen(view),
       paragraph(text.startHelp),
       drawFind(view),
+      ...(records.length > 0 ? [divider, heading(text.mine), ...records, divider] : []),
       ...starts,
-      ...(records.length > 0 ? [divider, heading(text.mine), ...records] : []),
       divider,
       small(view.kept, ...(view.municipality.example ? [text.example] : [])),
       row(writeMark({ session: view.ref }, 'more'), button('g:language', text.other, { value: text.otherValue })),
@@ -67,24 +66,25 @@ export function drawHome(view: StartView, own: readonly RecordRow[], flows: Flow
 export function drawMine(own: readonly RecordRow[], flows: Flows, language: Language): Card {
   const text = slackWords(language);
   if (own.length === 0) return fit(text.noneMine, [paragraph(text.noneMine)], text.more);
-  const lines = own.map((record) => part(nameRecord(record, flows, language), section(...when(record, language))));
+  const lines = own.flatMap((record) => [
+    paragraph(bold(numberOf(record.id)), ` · ${sayRecord(record, flows, language)}`),
+    small(moment(record.last_at, `${record.last_at.slice(0, 16).replace('T', ' ')} UTC`)),
+  ]);
   const spoken = own.map((record) => nameRecord(record, flows, language)).join('; ');
   return fit(`${text.mine}: ${spoken}`, [heading(text.mine), ...lines], text.more);
 }
 
 /** VGL-2026-00042 · Is it a public record? · done: Release the record. */
-export function nameRecord(record: RecordRow, { flows, municipality }: Flows, language: Language): string {
+export function nameRecord(record: RecordRow, flows: Flows, language: Language): string {
+  return `${numberOf(record.id)} · ${sayRecord(record, flows, language)}`;
+}
+
+function sayRecord(record: RecordRow, { flows, municipality }: Flows, language: Language): string {
   const flow = flows.get(record.flow);
   const title = flow ? fill(language, municipality)(flow.title) : record.flow;
   const { statuses } = slackWords(language);
   const status = statuses[record.status as keyof typeof statuses];
   const outcome = record.outcome === null ? '' : `: ${words(language).outcomes[record.outcome as OutcomeCode]}`;
   const label = record.label === null ? '' : `\n${record.label}`;
-  return `${numberOf(record.id)} · ${title}\n${status}${outcome}${label}`;
-}
-
-function when({ last_at }: RecordRow, language: Language) {
-  return [moment(last_at, `${last_at.slice(0, 16).replace('T', ' ')} UTC`), language === 'sv' ? '' : ''].filter(
-    (part) => part !== '',
-  );
+  return `${title}\n${status}${outcome}${label}`;
 }

@@ -212,14 +212,14 @@ async function pauseFor(failures: number, closing: AbortSignal): Promise<void> {
 /** Bolt's own words in our log. What it says for debugging holds what people were sent, and is not kept. */
 function quietly(logger: Logger): BoltLogger {
   const say =
-    (level: 'info' | 'warn' | 'error') =>
+    (level: 'warn') =>
     (...words: unknown[]) =>
       logger[level]({ from: 'Slack' }, words.map(String).join(' '));
   return {
     debug() {},
     info: () => {},
     warn: say('warn'),
-    error: say('error'),
+    error: say('warn'),
     setLevel() {},
     getLevel: () => bolt.LogLevel.WARN,
     setName() {},

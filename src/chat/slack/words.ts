@@ -8,7 +8,7 @@ export function slackWords(language: Language) {
 
 const swedish = {
   choose: 'Välj vad det gäller',
-  chooseAnswer: 'Välj ett svar, eller skriv för att söka',
+  chooseAnswer: 'Välj ett svar',
   toStart: 'Välj något annat',
   changeOne: 'Ändra ett svar',
   hideTrail: 'Dölj svaren',
@@ -27,6 +27,7 @@ const swedish = {
   notItsText: 'Meddelandets text sparas inte, bara länken och ett kontrollvärde.',
   answers: 'Svar att välja',
   begin: 'Börja',
+  beginsSo: 'börjar med det svaret',
   openOne: 'Du har en vägledning som inte är klar',
   waiting: 'Vägledningen väntar på dig i ditt samtal med appen.',
   waitingHere: 'Frågan väntar på dig under fliken Meddelanden.',
@@ -61,7 +62,7 @@ const swedish = {
 
 const english: typeof swedish = {
   choose: 'Choose what it is about',
-  chooseAnswer: 'Choose an answer, or type to search',
+  chooseAnswer: 'Choose an answer',
   toStart: 'Choose something else',
   changeOne: 'Change an answer',
   hideTrail: 'Hide the answers',
@@ -80,6 +81,7 @@ const english: typeof swedish = {
   notItsText: 'The text of the message is not kept, only the link and a check value.',
   answers: 'Answers to choose from',
   begin: 'Start',
+  beginsSo: 'begins with that answer',
   openOne: 'You have guidance that is not finished',
   waiting: 'The guidance is waiting for you in your conversation with the app.',
   waitingHere: 'The question is waiting for you in the Messages tab.',

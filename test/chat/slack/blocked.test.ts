@@ -7,6 +7,11 @@ import { openOffice } from '../../support/slack/office.ts';
 const office = await openOffice();
 afterEach(() => assert.deepEqual(office.faults, []));
 
+// It takes its five seconds while the others are tried.
+const patient = await office.guided();
+office.fail('response_url', { with: 'timeout' });
+assert.equal((await office.press(patient.id, patient.card, 'g:answer:ask')).status, 200);
+
 /** Another program holds the file until it is let go. */
 function hold(): () => void {
   const other = new DatabaseSync(office.file);
@@ -85,4 +90,10 @@ test('where it stays so, each is told a reference, whatever they did and whereve
     ['start answer answer outcome', 'start answer outcome label', 'start answer'],
   );
   assert.match(await office.verify(), /all as they were written/);
+});
+
+test('where the address of a press never answers, it is not waited for longer than five seconds', async () => {
+  await office.until(() => /Är du säker/.test(patient.text));
+  assert.equal(patient.messages.length, 1);
+  assert.equal(office.calls.filter(({ error }) => error === 'timeout').length, 1);
 });

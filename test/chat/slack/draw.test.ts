@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { drawCard, drawLabel, type Unfolded } from '../../../src/chat/slack/draw.ts';
 import { drawHome, drawMine } from '../../../src/chat/slack/home.ts';
+import { readMark } from '../../../src/chat/slack/mark.ts';
 import type { RecordRow } from '../../../src/database/tables.ts';
 import { type Flow, offered } from '../../../src/guidance/flow.ts';
 import { loadFlows } from '../../../src/guidance/flows.ts';
 import { inOrder } from '../../../src/guidance/paths.ts';
 import { applyAll, begin, decide, type Press, replay } from '../../../src/guidance/session.ts';
-import { present, presentFound, presentStart, type View, withNotice } from '../../../src/guidance/view.ts';
+import { present, presentFound, presentStart, refuse, type View, withNotice } from '../../../src/guidance/view.ts';
 import type { Content, Entry, Language } from '../../../src/record/entry.ts';
 import type { GuidanceRecord } from '../../../src/record/record.ts';
 import { faultsIn, isObject, type Json } from '../../support/slack/limits.ts';
@@ -71,7 +72,13 @@ function* looks(flow: Flow, language: Language, presses: Press[]): Generator<[st
   const look = (changing?: string, label?: string) => {
     const record = presses.length > 0 || label ? recordOf(flow, language, presses, label) : undefined;
     const at = record ? replay(flow, record.entries) : begin(flow, language);
-    return present(at, { ...flows, record, message, ref: session, changing });
+    return present(at, {
+      ...flows,
+      record,
+      message,
+      ref: record ? session : `${flow.id}.${session}.${session}`,
+      changing,
+    });
   };
   const view = look();
   yield ['plainly', view, undefined];
@@ -108,7 +115,23 @@ for (const language of ['sv', 'en'] as const) {
           assert.deepEqual(faultsIn({ blocks, text }), [], what);
           assert.deepEqual(cutIn(blocks, JSON.stringify(view)), [], what);
           if ('node' in view) assert.deepEqual(faultsIn(drawLabel(view)), [], what);
+          for (const { block_id = '' } of blocks)
+            if (block_id)
+              assert.equal(readMark(block_id)?.session, 'node' in view && view.session, `${what} ${block_id}`);
         }
+  });
+
+  test(`what has ended, and what is somebody else’s, fits on a card too (${language})`, () => {
+    for (const flow of flows.flows.values())
+      for (const content of [{ kind: 'close' }, { kind: 'lapse', because: 'idle' }] as const) {
+        const { entries, ...record } = recordOf(flow, language, []);
+        const ended = [...entries, { ...entries[0]!, seq: 2, kind: content.kind, content }];
+        const view = present(replay(flow, ended), { ...flows, record: { ...record, entries: ended }, ref: session });
+        assert.equal(view.kind, 'ended');
+        assert.deepEqual(faultsIn(drawCard(view)), []);
+      }
+    for (const why of ['notYours', 'noSuchFlow', 'noSuchSession', 'noSuchDraft'] as const)
+      assert.deepEqual(faultsIn(drawCard(refuse(language, municipality, why))), []);
   });
 
   test(`the start, the home, what is found and what is one’s own fit, with all the flows there are (${language})`, () => {

@@ -1,21 +1,16 @@
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { after, afterEach, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clerk } from '../../support/slack/clerk.ts';
 import { readText } from '../../support/slack/elements.ts';
-import { openOffice } from '../../support/slack/office.ts';
+import { Office, openOffice } from '../../support/slack/office.ts';
 
-const [office, late] = await Promise.all([openOffice(), openOffice()]);
+const office = await openOffice();
 afterEach(() => assert.deepEqual(office.faults, []));
 
 /** Presses without waiting for what comes of it. */
 const press = (clerk: Clerk, action: string, on = clerk.card) => office.press(clerk.id, on, action);
 const shows = (clerk: Clerk, words: RegExp) => office.until(() => words.test(clerk.text), `${words} on the card`);
-
-// It takes its five seconds while the others are tried.
-const patient = await late.guided();
-late.fail('response_url', { with: 'timeout' });
-assert.equal((await late.press(patient.id, patient.card, 'g:answer:ask')).status, 200);
 
 test('where the address of a press is no good, the card is drawn by its place', async () => {
   for (const fault of ['expired_url', 'used_url', 429, 500, 'drop connection', 'invalid_blocks']) {
@@ -134,10 +129,18 @@ test('where the app’s token is revoked in the middle of it, the answer counts 
   assert.deepEqual(office.kinds(anna), ['start answer answer outcome']);
 });
 
-test('where the address of a press never answers, it is not waited for longer than five seconds', async () => {
-  await late.until(() => /Är du säker/.test(patient.text));
-  assert.equal(late.called('response_url').at(-1)?.error, 'timeout');
-  assert.equal(patient.messages.length, 1);
+test('where Slack is slow nobody waits for it, and what it said counts afterwards', async () => {
+  office.delay('users.info', 1000);
+  office.delay('chat.postMessage', 1200);
+  const bea = office.hire('en-GB');
+  const { text, ms } = await office.command(bea.id, 'C0OTHER', '');
+  assert.equal(text, '');
+  assert.ok(ms < 2200, `${ms} ms`);
+  await office.until(() => /Vägledningen väntar/.test(bea.whispered('C0OTHER')?.text ?? ''));
+  office.delay('users.info', 0);
+  office.delay('chat.postMessage', 0);
+  await bea.command('help', 'C0OTHER');
+  assert.match(bea.whispered('C0OTHER')!.text, /Type \/isitpublic/);
 });
 
 test('what failed is told without the token and without what anybody asked', () => {
@@ -145,23 +148,12 @@ test('what failed is told without the token and without what anybody asked', () 
   assert.doesNotMatch(office.program.output(), /"level":50.*(response_url|chat\.update)/);
 });
 
-test('where Slack is slow nobody waits for it, and what it said counts afterwards', async () => {
-  late.delay('users.info', 1000);
-  late.delay('chat.postMessage', 1200);
-  const bea = late.hire('en-GB');
-  const { text, ms } = await late.command(bea.id, 'C0OTHER', '');
-  assert.equal(text, '');
-  assert.ok(ms < 2200, `${ms} ms`);
-  await late.until(() => /Vägledningen väntar/.test(bea.whispered('C0OTHER')?.text ?? ''));
-  late.delay('users.info', 0);
-  late.delay('chat.postMessage', 0);
-  await bea.command('help', 'C0OTHER');
-  assert.match(bea.whispered('C0OTHER')!.text, /Type \/isitpublic/);
-});
-
 test('while Slack is down the program serves and says so, and when Slack is back it answers', async () => {
+  const late = new Office({});
+  await late.up();
+  after(() => late.down());
   await late.down();
-  await late.reopen();
+  await late.open();
   assert.equal((await fetch(new URL('/readyz', late.program.address))).status, 200);
   await late.until(() => /Slack does not answer/.test(late.program.output()));
   const anna = late.hire();

@@ -49,6 +49,19 @@ test('few answers are buttons, more a list in sight, and many a list that is sea
   assert.match(anna.text, /Du ändrade svaret/);
 });
 
+test('what a search leads into is begun once, with the answers that it gives, and they can be changed', async () => {
+  const anna = office.hire();
+  await anna.command('löner');
+  assert.match(anna.text, /börjar med det svaret/);
+  await office.press(anna.id, anna.card, ({ value }) => String(value).includes('/'), { times: 5 });
+  await office.quiet();
+  assert.equal(anna.messages.length, 1);
+  assert.match(office.kinds(anna).join(), /^start( answer)+$/);
+  assert.match(anna.text, /Dina svar sparas i en logg/, 'what is kept is said, since the first question was not seen');
+  await anna.press('g:change');
+  assert.match(anna.text, /Dina svar hittills/);
+});
+
 test('a draft comes as a Word file into the conversation with the app', async () => {
   const anna = await begun('is-it-public');
   await anna.answers('made', 'no', 'closed', 'facts', 'pupil-health', 'not-clear', 'no');
@@ -76,7 +89,7 @@ test('a message that is pointed at leads straight into the guidance about messag
   const anna = office.hire();
   const message = office.write('U0BEA', 'C0OTHER', 'Xerxes skrev det');
   await office.shortcut(anna.id, 'C0OTHER', message);
-  await office.settled();
+  await office.quiet();
   assert.match(anna.text, /Det gäller det här meddelandet/);
   assert.ok(/^radio|^button/.test(typeOf(anna)));
   await anna.answer('unsure');
@@ -130,7 +143,7 @@ test('wherever people wander, all is acknowledged, nothing is too large, and the
   await fc.assert(
     fc.asyncProperty(fc.array(walk, { minLength: 15, maxLength: 15 }), async (walks) => {
       const clerks = await Promise.all(walks.map(wander));
-      await office.settled();
+      await office.quiet();
       for (const clerk of clerks) {
         const last = new Map(office.log(clerk).map((lines) => [lines[0]!.session, lines.at(-1)!.seq]));
         const marks = clerk.card.blocks.map(({ block_id }) => String(block_id).split(':'));

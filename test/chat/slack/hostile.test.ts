@@ -7,15 +7,17 @@ import { openOffice } from '../../support/slack/office.ts';
 import { signed } from '../../support/slack/wire.ts';
 
 const office = await openOffice();
+let told = 0;
 afterEach(() => {
+  const lines = office.program.output().slice(told).split('\n');
+  told = office.program.output().length;
   assert.deepEqual(office.faults, []);
-  assert.equal(office.program.process.exitCode, null);
-  const lines = office.program.output().split('\n');
   assert.deepEqual(
     lines.filter((line) => /"level":50|\.[jt]s:\d+/.test(line)),
     [],
     'nothing is a fault of ours',
   );
+  assert.equal(office.program.process.exitCode, null);
 });
 
 const form = 'application/x-www-form-urlencoded';
@@ -39,7 +41,7 @@ test('what Slack did not sign, or signed long ago, is refused and does nothing',
     assert.equal(reply.status, 401);
     assert.match(reply.text, /not signed by Slack/);
   }
-  await office.settled();
+  await office.quiet();
   assert.equal(anna.card.drawn, before);
   assert.deepEqual(office.kinds(anna), ['start answer']);
 });
@@ -48,7 +50,7 @@ test('a form is a form with a character set too', async () => {
   const anna = await office.guided();
   const options = { contentType: `${form}; charset=utf-8` };
   assert.equal((await office.press(anna.id, anna.card, 'g:answer:ask', options)).status, 200);
-  await office.settled();
+  await office.quiet();
   assert.match(anna.text, /Är du säker/);
   assert.equal((await office.command(anna.id, 'C0OTHER', 'help', options)).status, 200);
   assert.match(anna.whispered('C0OTHER')!.text, /Skriv \/isitpublic/);
@@ -100,10 +102,10 @@ test('a payload that makes no sense is received, and nothing comes of it', async
     ] as const) {
       const reply = await send(body, type);
       assert.ok([200, 400].includes(reply.status), `${reply.status} for ${text}`);
-      assert.ok(reply.ms < 500, text);
+      assert.ok(reply.ms < 2000, text);
     }
   }
-  await office.settled();
+  await office.quiet();
   assert.deepEqual(
     office.calls.slice(before).filter(({ method }) => method !== 'users.info'),
     [],
@@ -131,7 +133,7 @@ test('an unknown or old button is answered in words, with where one is', async (
     const { drawn } = anna.card;
     await office.press(anna.id, anna.card, 'g:back', { action });
     if (why) await office.until(() => anna.card.drawn > drawn);
-    await office.settled();
+    await office.quiet();
     if (why) assert.match(anna.text, why, JSON.stringify(action));
     assert.match(anna.text, /Är du säker/);
   }
@@ -162,11 +164,11 @@ test('a button that points nowhere says so, or shows where one is', async () => 
       assert.equal(reply.status, 200);
     }
   }
-  await office.settled();
+  await office.quiet();
   assert.match(anna.whispered()!.text, /Den vägledningen finns inte/);
   assert.deepEqual(office.kinds(anna), ['start answer']);
   await office.press(anna.id, anna.card, 'g:back', { body: { container: 'x'.repeat(100) } });
-  await office.settled();
+  await office.quiet();
   assert.match(anna.whispered()!.text, /Det gick inte att läsa vad du tryckte på(.*\n)*We could not read/);
 });
 
@@ -213,14 +215,14 @@ test('one and the same person in two workspaces of an organisation is one, and i
   await office.command(home.id, home.dm, 'mine', grid('T0TWO'));
   assert.match(home.whispered()!.text, /VGL/);
   await office.openHome(home.id, grid('T0TWO'));
-  await office.settled();
+  await office.quiet();
   assert.match(readText(home.home.blocks), /VGL/);
 
   await office.press(anna.id, anna.card, 'g:answer:ask', { teamId: 'T0ONE' });
-  await office.settled();
+  await office.quiet();
   const { drawn } = anna.card;
   await office.press(anna.id, anna.card, 'g:answer:yes-sure', { teamId: 'T0TWO' });
-  await office.settled();
+  await office.quiet();
   assert.match(anna.whispered()!.text, /hör till någon annan/);
   assert.equal(anna.card.drawn, drawn);
 });
@@ -232,7 +234,7 @@ test('Slack’s own questions are answered, and nothing that is smuggled in with
 
   const anna = await office.guided();
   const { sent } = await office.press(anna.id, anna.card, 'g:why');
-  await office.settled();
+  await office.quiet();
   const { drawn } = anna.card;
   const forged = sent.body.replaceAll('g%3Awhy', 'g%3Aanswer%3Aask');
   assert.notEqual(forged, sent.body);
@@ -244,7 +246,7 @@ test('Slack’s own questions are answered, and nothing that is smuggled in with
   assert.equal((await office.raw(`ssl_check=1&${forged}`, asked)).status, 200);
   assert.equal((await office.raw(`${forged}&ssl_check=1`, asked)).status, 401);
   assert.equal((await office.raw(`token=x&${forged}&ssl_check=1`, asked)).status, 200);
-  await office.settled();
+  await office.quiet();
   assert.equal(anna.card.drawn, drawn);
   assert.deepEqual(office.kinds(anna), []);
 });
@@ -252,7 +254,7 @@ test('Slack’s own questions are answered, and nothing that is smuggled in with
 test('whatever is written to the app, it answers others meanwhile', async () => {
   const [anna, bea] = [office.hire(), await office.guided()];
   const texts = [
-    `x y${' '.repeat(39_000)}z`,
+    `x y${' '.repeat(150_000)}z`,
     'löner '.repeat(6000),
     'å'.repeat(39_000),
     '\u0000\u202e',
@@ -262,9 +264,9 @@ test('whatever is written to the app, it answers others meanwhile', async () => 
   for (const text of texts) {
     const said = office.say(anna.id, text);
     const { ms } = await office.press(bea.id, bea.card, 'g:why');
-    assert.ok(ms < 250, `${ms} ms beside ${text.slice(0, 20)}`);
+    assert.ok(ms < 1500, `${ms} ms beside ${text.slice(0, 20)}`);
     await said;
-    await office.settled();
+    await office.until(() => anna.messages.at(-1)?.user !== anna.id);
     assert.match(anna.text, /Vi hittade inget|Här kan du börja|Vad vill du ha hjälp med/);
   }
   const typed = await office.command(anna.id, 'C0OTHER', 'x'.repeat(20_000));

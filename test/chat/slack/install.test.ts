@@ -98,7 +98,7 @@ test('where the app is removed it is forgotten there, and nowhere else', async (
   await office.until(() => office.program.output().match(/the app was uninstalled/g)?.length === 3);
   const pressed = await office.press(anna.id, anna.card, 'g:start:account', { teamId: 'T0TWO' });
   assert.equal(pressed.status, 200);
-  await office.settled();
+  await office.quiet();
   assert.match(anna.whispered()!.text, /inte installerad/);
   assert.match(anna.text, /Vad vill du ha hjälp med/, 'and the card is as it was');
   const reply = await office.command(anna.id, 'C0ALL', '', grid);

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, test } from 'node:test';
+import { temporaryFolder } from '../../support/databases.ts';
 import { allElements, readText } from '../../support/slack/elements.ts';
 import type { Json } from '../../support/slack/limits.ts';
 import { openOffice } from '../../support/slack/office.ts';
@@ -12,16 +16,16 @@ const five = { times: 5 };
 test('five identical presses at once are one answer on one card', async () => {
   const anna = await office.guided();
   await office.press(anna.id, anna.card, 'g:answer:ask', five);
-  await office.settled();
+  await office.quiet();
   assert.match(anna.text, /Är du säker/);
   assert.equal(anna.messages.length, 1);
   assert.deepEqual(office.kinds(anna), ['start answer']);
   await office.press(anna.id, anna.card, 'g:answer:yes-sure', five);
-  await office.settled();
+  await office.quiet();
   assert.match(anna.text, /Kontot får starta/);
   assert.deepEqual(office.kinds(anna), ['start answer answer outcome']);
   await office.press(anna.id, anna.card, 'g:feedback:no', five);
-  await office.settled();
+  await office.quiet();
   assert.match(anna.text, /Tack/);
   assert.deepEqual(office.kinds(anna), ['start answer answer outcome feedback']);
 });
@@ -29,7 +33,7 @@ test('five identical presses at once are one answer on one card', async () => {
 test('of two different answers at once one counts, and it is the one that is shown', async () => {
   const anna = await office.guided();
   await Promise.all(['ask', 'unsure', 'start'].map((id) => office.press(anna.id, anna.card, `g:answer:${id}`)));
-  await office.settled();
+  await office.quiet();
   const [, answer] = office.log(anna)[0]!;
   assert.equal(office.log(anna)[0]!.filter(({ kind }) => kind === 'answer').length, 1);
   const shown = { ask: /Är du säker/, unsure: /Fråga registratorn/, start: /Är allt klart/ };
@@ -41,7 +45,7 @@ test('answer, undo, end and heading at once leave a card that shows where the lo
     const anna = await office.guided('ask');
     const presses = ['g:answer:yes-sure', 'g:back', 'g:language', 'g:why', 'g:answer:unsure'];
     await Promise.all(presses.map((action) => office.press(anna.id, anna.card, action)));
-    await office.settled();
+    await office.quiet();
     const { session, seq } = office.log(anna)[0]!.at(-1)!;
     const marks = allElements(anna.card.blocks).map(({ block }) => String(block.block_id));
     assert.ok(
@@ -54,24 +58,24 @@ test('answer, undo, end and heading at once leave a card that shows where the lo
 test('what is begun five times at once is begun once: from an outcome, from the home and from a list', async () => {
   const anna = await office.guided('ask', 'yes-sure');
   await office.press(anna.id, anna.card, 'g:then:account', five);
-  await office.settled();
+  await office.quiet();
   assert.equal(anna.messages.length, 2);
   await office.press(anna.id, anna.card, 'g:answer:ask', five);
-  await office.settled();
+  await office.quiet();
   assert.deepEqual(office.kinds(anna), ['start answer answer outcome', 'start answer']);
 
   const bea = office.hire();
   await bea.openHome();
   await office.press(bea.id, bea.home, 'g:start', five);
-  await office.settled();
+  await office.quiet();
   assert.equal(bea.messages.length, 1);
   await office.press(bea.id, bea.card, 'g:answer:ask', five);
-  await office.settled();
+  await office.quiet();
   assert.deepEqual(office.kinds(bea), ['start answer']);
 
   await bea.command('konto');
   await office.press(bea.id, bea.card, 'g:start', five);
-  await office.settled();
+  await office.quiet();
   await bea.answer('unsure');
   assert.deepEqual(office.kinds(bea), ['start answer', 'start answer outcome']);
 });
@@ -87,7 +91,7 @@ test('a card on another device, or further up, shows where one is instead of ans
   await anna.press('g:show', undefined, anna.home);
   await anna.answer('yes-sure');
   await office.press(anna.id, above, 'g:answer:unsure');
-  await office.settled();
+  await office.quiet();
   assert.match(readText(anna.messages[0]?.blocks), /redan besvarad(.*\n)*Kontot får starta/);
   assert.deepEqual(office.kinds(anna), ['start answer answer outcome']);
 });
@@ -99,16 +103,16 @@ test('what Slack repeats starts nothing twice', async () => {
   for (const sent of [command, command]) assert.equal((await office.again(sent, { retry })).status, 200);
   const said = await anna.say('konto');
   await office.again(said, { retry });
-  await office.settled();
+  await office.quiet();
   assert.equal(anna.messages.filter(({ user }) => user !== anna.id).length, 2);
   await anna.openHome();
   const pressed = await anna.press('g:start', undefined, anna.home);
   await office.again(pressed, { retry });
-  await office.settled();
+  await office.quiet();
   assert.equal(anna.messages.filter(({ user }) => user !== anna.id).length, 3);
   const answered = await anna.answer('ask');
   await office.again(answered, { retry });
-  await office.settled();
+  await office.quiet();
   assert.match(anna.text, /Är du säker/);
   assert.doesNotMatch(anna.text, /redan besvarad/);
   assert.deepEqual(office.kinds(anna), ['start answer']);
@@ -134,7 +138,7 @@ test('a press on another person’s session is refused in words, and leaves ever
   ]) {
     const action = { action_id, block_id: `${session}:sure:4:moves`, value: 'en' };
     assert.equal((await office.press(bea.id, bea.card, 'g:back', { action })).status, 200);
-    await office.settled();
+    await office.quiet();
     assert.match(bea.whispered()!.text, /hör till någon annan/, action_id);
   }
   assert.equal(bea.card.drawn, drawn);
@@ -146,6 +150,8 @@ test('a press on another person’s session is refused in words, and leaves ever
   await office.submit(anna.id, {}, { body: { view } });
   assert.match(anna.errors.label!, /hör till någon annan/);
   assert.deepEqual([office.kinds(anna), office.kinds(bea)], before);
+  await bea.press('g:start', undefined, bea.whispered());
+  assert.match(bea.text, /Vad vill du ha hjälp med/, 'and leads to guidance of one’s own');
 });
 
 test('wherever people are when the program is restarted, their buttons work afterwards', async () => {
@@ -192,6 +198,32 @@ test('wherever people are when the program is restarted, their buttons work afte
   assert.equal((office.log(done)[1]![0]!.content.from as Json).because, 'offered');
   await writes.submit({ label: 'skolan' });
   assert.match(writes.text, /skolan/, 'the card is found again');
+});
+
+test('where the guidance has been taken out of use meanwhile, its answers are taken along', async () => {
+  const [presses, looks] = [await office.guided('ask'), await office.guided('ask')];
+  await office.program.stop();
+  const database = new DatabaseSync(office.file);
+  database.exec(
+    "UPDATE flow_version SET withdrawn_at = '2026-11-22T09:00:00Z', withdrawn_because = 'Vi skriver om den.'",
+  );
+  database.close();
+  const flows = join(temporaryFolder(), 'flows');
+  cpSync('test/support/flows', flows, { recursive: true });
+  const account = join(flows, 'account.yaml');
+  writeFileSync(account, readFileSync(account, 'utf8').replace('Är du säker?', 'Är du alldeles säker?'));
+  await office.open({ FLOWS: flows });
+
+  await presses.answer('yes-sure');
+  assert.match(presses.text, /tagit med de svar som fortfarande gäller(.*\n)*Kontot får starta/);
+  await looks.press('g:why');
+  assert.match(looks.text, /används inte längre: Vi skriver om den/);
+  await office.press(looks.id, looks.card, 'g:start:account', five);
+  await office.quiet();
+  assert.match(looks.text, /Är du alldeles säker/);
+  assert.equal(looks.messages.length, 1);
+  assert.deepEqual(office.kinds(presses), ['start answer lapse', 'start answer answer outcome']);
+  assert.deepEqual(office.kinds(looks), ['start answer lapse', 'start answer']);
 });
 
 test('after all this the log proves itself', async () => {

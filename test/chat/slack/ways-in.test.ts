@@ -143,7 +143,7 @@ test('of a message that is pointed at, its address and a check value are kept, a
   const text = 'Xerxes har ringt om bygglovet på Åsgatan';
   const message = office.write(bea.id, 'C0OTHER', text);
   await office.shortcut(anna.id, 'C0OTHER', message);
-  await office.settled();
+  await office.quiet();
   const said = anna.whispered('C0OTHER')!;
   assert.match(readText(said.blocks), /Vägledningen väntar/);
   await anna.press('g:start:account');
@@ -167,7 +167,7 @@ test('a message that is pointed at once more, in a thread, is guidance of its ow
   const message = { ts: '1700000000.000100', thread_ts: '1700000000.000001', text: 'x', user: 'U0BEA' };
   const sent = await office.shortcut(anna.id, anna.dm, message);
   await office.again(sent, { retry: { num: 1, reason: 'http_timeout' } });
-  await office.settled();
+  await office.quiet();
   assert.equal(anna.messages.length, 1, 'repeated by Slack, it is still one');
   await anna.press('g:start:account');
   assert.match(JSON.stringify(anna.card.blocks), /p1700000000000100\?thread_ts=1700000000\.000001/);
@@ -228,7 +228,7 @@ test('a link to a record unfolds for its owner alone, where nobody else reads', 
   const [{ session }] = office.records(anna) as [{ session: string }];
   for (const url of [`https://host.example/records/${number}`, `https://host.example/?session=${session}`]) {
     await office.shareLink(anna.id, anna.dm, url);
-    await office.settled();
+    await office.quiet();
     assert.match(readText(office.unfurls.at(-1)?.unfurls), /VGL-\d{4}-\d{5} · Starta ett konto\nklar/);
   }
   const shown = office.unfurls.length;
@@ -239,7 +239,7 @@ test('a link to a record unfolds for its owner alone, where nobody else reads', 
   ]) {
     await office.shareLink(anna.id, 'C0ALL', url);
     await office.shareLink(bea.id, bea.dm, url);
-    await office.settled();
+    await office.quiet();
   }
   assert.equal(office.unfurls.length, shown);
 });

@@ -45,9 +45,14 @@ export class Office extends Workspace {
     return new Clerk(this, id);
   }
 
-  /** It is quiet sooner than elsewhere: nothing but this one program calls. */
+  /** A clerk has seen something drawn before asking whether it is quiet, and need not wait long. */
   override settled(quiet = 25): Promise<void> {
     return super.settled(quiet);
+  }
+
+  /** All that was done has had its effect, or none. */
+  quiet(): Promise<void> {
+    return super.settled(100);
   }
 
   /** Two people have a conversation of their own. */
@@ -58,8 +63,9 @@ export class Office extends Workspace {
   /** Somebody who has begun the guidance and given these answers. */
   async guided(...answers: string[]): Promise<Clerk> {
     const clerk = this.hire();
-    await clerk.command();
-    await clerk.press('g:start:account');
+    await this.command(clerk.id, clerk.dm);
+    await this.press(clerk.id, clerk.card, 'g:start:account');
+    await this.until(() => clerk.card.drawn > 1);
     await clerk.answers(...answers);
     return clerk;
   }
