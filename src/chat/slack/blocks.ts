@@ -99,6 +99,17 @@ export function row(block_id: string, ...elements: Actions[]): Block {
   return { type: 'actions', block_id, elements };
 }
 
+/** What a button beside it begins: its name, and what it is. Texts of ours alone, since they are marked up. */
+export function titled(block_id: string, name: string, about: string | undefined, accessory: types.Button): Block {
+  const text = `*${disarm(name)}*${about ? `\n${disarm(about)}` : ''}`;
+  return {
+    type: 'section',
+    block_id,
+    text: { type: 'mrkdwn', text: cut(text, limits.part), verbatim: true },
+    accessory,
+  };
+}
+
 /** A text with one button beside it. */
 export function beside(block_id: string, text: string, accessory: types.Button): Block {
   return { type: 'section', block_id, text: plain(cut(text, limits.part)), accessory };
@@ -194,7 +205,7 @@ export function plain(text: string): types.PlainTextElement {
 export function cut(text: string, most: number): string {
   if (text.length <= most) return text;
   const room = text.slice(0, most - 1);
-  const words = room.slice(0, room.lastIndexOf(' ')).trimEnd();
+  const words = room.slice(0, room.lastIndexOf(' ')).replace(/[\s,;:–-]+$/, '');
   return `${words.length > most / 2 ? words : room}…`;
 }
 

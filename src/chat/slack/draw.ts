@@ -36,6 +36,7 @@ import {
   section,
   select,
   small,
+  titled,
 } from './blocks.ts';
 import { writeMark } from './mark.ts';
 import { slackWords } from './words.ts';
@@ -139,9 +140,10 @@ function drawFound(view: FoundView): Drawn {
     const last = offer.answers.at(-1);
     const way = [offer.title, ...offer.answers.slice(0, -1).map(({ answer }) => answer)].join(' › ');
     const [name, about] = last ? [last.answer, `${way} · ${text.beginsSo}`] : [offer.title, offer.about];
-    return beside(
+    return titled(
       writeMark({ session: view.ref }, `offer${i}`),
-      about ? `${name}\n${about}` : name,
+      name,
+      about,
       button('g:start', text.begin, { value: writeEntrance(offer), spoken: `${text.begin}: ${name}` }),
     );
   });
@@ -256,7 +258,6 @@ function drawReasons(view: QuestionView | ChecklistView): Block[] {
   const options = cutShort(view) ? (view as QuestionView).options.filter(({ hint }) => hint) : [];
   return [
     divider,
-    ...(view.why ? [part(text.whyAsk, section(view.why))] : []),
     ...(options.length > 0
       ? [
           part(
@@ -268,6 +269,7 @@ function drawReasons(view: QuestionView | ChecklistView): Block[] {
           ),
         ]
       : []),
+    ...(view.why ? [part(text.whyAsk, section(view.why))] : []),
     ...drawLaw(cites, text.lawBehind),
     ...drawTerms(view),
   ];

@@ -20,6 +20,7 @@ import {
   part,
   row,
   small,
+  titled,
 } from './blocks.ts';
 import { drawFind, drawOpen } from './draw.ts';
 import { writeMark } from './mark.ts';
@@ -31,9 +32,10 @@ export function drawHome(view: StartView, own: readonly RecordRow[], flows: Flow
   const starts = view.groups.flatMap(({ id, title, flows }): Block[] => [
     part(title),
     ...flows.map((flow) =>
-      beside(
+      titled(
         writeMark({ session: view.ref }, `${id}-${flow.id}`.slice(0, 40)),
-        flow.about ? `${flow.title}\n${flow.about}` : flow.title,
+        flow.title,
+        flow.about,
         button('g:start', text.begin, { value: flow.id, spoken: `${text.begin}: ${flow.title}` }),
       ),
     ),

@@ -42,7 +42,7 @@ test('few answers are buttons, more a list in sight, and many a list that is sea
   assert.deepEqual([...seen, typeOf(anna)].sort(), ['button', 'radio_buttons', 'static_select']);
   await anna.press('g:change');
   await office.press(anna.id, anna.card, (_, block) => /:what:\d+:step/.test(String(block.block_id)));
-  await office.until(() => /Du ändrar/.test(anna.text));
+  await office.sees(anna, /Du ändrar/);
   const radio = findElement(anna.card.blocks, 'g:change').element;
   assert.equal((radio.initial_option as Json).value, 'made');
   await anna.press('g:change', 'incoming');
@@ -54,6 +54,7 @@ test('what a search leads into is begun once, with the answers that it gives, an
   await anna.command('löner');
   assert.match(anna.text, /börjar med det svaret/);
   await office.press(anna.id, anna.card, ({ value }) => String(value).includes('/'), { times: 5 });
+  await office.sees(anna, /Dina svar sparas i en logg/);
   await office.quiet();
   assert.equal(anna.messages.length, 1);
   assert.match(office.kinds(anna).join(), /^start( answer)+$/);
@@ -89,8 +90,7 @@ test('a message that is pointed at leads straight into the guidance about messag
   const anna = office.hire();
   const message = office.write('U0BEA', 'C0OTHER', 'Xerxes skrev det');
   await office.shortcut(anna.id, 'C0OTHER', message);
-  await office.quiet();
-  assert.match(anna.text, /Det gäller det här meddelandet/);
+  await office.sees(anna, /Det gäller det här meddelandet/);
   assert.ok(/^radio|^button/.test(typeOf(anna)));
   await anna.answer('unsure');
   assert.match(String((office.log(anna)[0]![0]!.content.message as Json).permalink), /C0OTHER/);

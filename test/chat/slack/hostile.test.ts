@@ -50,8 +50,7 @@ test('a form is a form with a character set too', async () => {
   const anna = await office.guided();
   const options = { contentType: `${form}; charset=utf-8` };
   assert.equal((await office.press(anna.id, anna.card, 'g:answer:ask', options)).status, 200);
-  await office.quiet();
-  assert.match(anna.text, /Är du säker/);
+  await office.sees(anna, /Är du säker/);
   assert.equal((await office.command(anna.id, 'C0OTHER', 'help', options)).status, 200);
   assert.match(anna.whispered('C0OTHER')!.text, /Skriv \/isitpublic/);
 });
@@ -164,12 +163,10 @@ test('a button that points nowhere says so, or shows where one is', async () => 
       assert.equal(reply.status, 200);
     }
   }
-  await office.quiet();
-  assert.match(anna.whispered()!.text, /Den vägledningen finns inte/);
+  await office.hears(anna, /Den vägledningen finns inte/);
   assert.deepEqual(office.kinds(anna), ['start answer']);
   await office.press(anna.id, anna.card, 'g:back', { body: { container: 'x'.repeat(100) } });
-  await office.quiet();
-  assert.match(anna.whispered()!.text, /Det gick inte att läsa vad du tryckte på(.*\n)*We could not read/);
+  await office.hears(anna, /Det gick inte att läsa vad du tryckte på(.*\n)*We could not read/);
 });
 
 test('a form that nobody knows is received', async () => {
@@ -206,24 +203,22 @@ test('one and the same person in two workspaces of an organisation is one, and i
   const home = office.hire();
   await office.command(home.id, home.dm, '', grid('T0ONE'));
   await office.press(home.id, home.card, 'g:start:account', grid('T0ONE'));
-  await office.until(() => /Vad vill du göra/.test(home.text));
+  await office.sees(home, /Vad vill du göra/);
   await office.press(home.id, home.card, 'g:answer:ask', grid('T0ONE'));
-  await office.until(() => /Är du säker/.test(home.text));
+  await office.sees(home, /Är du säker/);
   await office.press(home.id, home.card, 'g:answer:yes-sure', grid('T0TWO'));
-  await office.until(() => /Kontot får starta/.test(home.text));
+  await office.sees(home, /Kontot får starta/);
   assert.deepEqual(office.kinds(home), ['start answer answer outcome']);
   await office.command(home.id, home.dm, 'mine', grid('T0TWO'));
   assert.match(home.whispered()!.text, /VGL/);
   await office.openHome(home.id, grid('T0TWO'));
-  await office.quiet();
-  assert.match(readText(home.home.blocks), /VGL/);
+  await office.until(() => /VGL/.test(readText(office.home(home.id)?.blocks)));
 
   await office.press(anna.id, anna.card, 'g:answer:ask', { teamId: 'T0ONE' });
-  await office.quiet();
+  await office.sees(anna, /Är du säker/);
   const { drawn } = anna.card;
   await office.press(anna.id, anna.card, 'g:answer:yes-sure', { teamId: 'T0TWO' });
-  await office.quiet();
-  assert.match(anna.whispered()!.text, /hör till någon annan/);
+  await office.hears(anna, /hör till någon annan/);
   assert.equal(anna.card.drawn, drawn);
 });
 
@@ -234,7 +229,7 @@ test('Slack’s own questions are answered, and nothing that is smuggled in with
 
   const anna = await office.guided();
   const { sent } = await office.press(anna.id, anna.card, 'g:why');
-  await office.quiet();
+  await office.sees(anna, /Lagen bakom frågan/);
   const { drawn } = anna.card;
   const forged = sent.body.replaceAll('g%3Awhy', 'g%3Aanswer%3Aask');
   assert.notEqual(forged, sent.body);

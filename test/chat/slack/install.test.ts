@@ -67,9 +67,9 @@ test('two workspaces and an organisation install it, each with a token that the 
     const anna = office.hire();
     await office.command(anna.id, anna.dm, '', where);
     await office.press(anna.id, anna.card, 'g:start:account', where);
-    await office.until(() => /Vad vill du göra/.test(anna.text));
+    await office.sees(anna, /Vad vill du göra/);
     await office.press(anna.id, anna.card, 'g:answer:unsure', where);
-    await office.until(() => /Fråga registratorn/.test(anna.text));
+    await office.sees(anna, /Fråga registratorn/);
     assert.deepEqual(office.kinds(anna), ['start answer outcome']);
   }
   const anna = office.hire();
@@ -98,8 +98,7 @@ test('where the app is removed it is forgotten there, and nowhere else', async (
   await office.until(() => office.program.output().match(/the app was uninstalled/g)?.length === 3);
   const pressed = await office.press(anna.id, anna.card, 'g:start:account', { teamId: 'T0TWO' });
   assert.equal(pressed.status, 200);
-  await office.quiet();
-  assert.match(anna.whispered()!.text, /inte installerad/);
+  await office.hears(anna, /inte installerad/);
   assert.match(anna.text, /Vad vill du ha hjälp med/, 'and the card is as it was');
   const reply = await office.command(anna.id, 'C0ALL', '', grid);
   assert.equal(reply.status, 200);

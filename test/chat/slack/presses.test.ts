@@ -16,17 +16,14 @@ const five = { times: 5 };
 test('five identical presses at once are one answer on one card', async () => {
   const anna = await office.guided();
   await office.press(anna.id, anna.card, 'g:answer:ask', five);
-  await office.quiet();
-  assert.match(anna.text, /Är du säker/);
+  await office.sees(anna, /Är du säker/);
   assert.equal(anna.messages.length, 1);
   assert.deepEqual(office.kinds(anna), ['start answer']);
   await office.press(anna.id, anna.card, 'g:answer:yes-sure', five);
-  await office.quiet();
-  assert.match(anna.text, /Kontot får starta/);
+  await office.sees(anna, /Kontot får starta/);
   assert.deepEqual(office.kinds(anna), ['start answer answer outcome']);
   await office.press(anna.id, anna.card, 'g:feedback:no', five);
-  await office.quiet();
-  assert.match(anna.text, /Tack/);
+  await office.sees(anna, /Tack/);
   assert.deepEqual(office.kinds(anna), ['start answer answer outcome feedback']);
 });
 
@@ -45,37 +42,38 @@ test('answer, undo, end and heading at once leave a card that shows where the lo
     const anna = await office.guided('ask');
     const presses = ['g:answer:yes-sure', 'g:back', 'g:language', 'g:why', 'g:answer:unsure'];
     await Promise.all(presses.map((action) => office.press(anna.id, anna.card, action)));
-    await office.quiet();
     const { session, seq } = office.log(anna)[0]!.at(-1)!;
-    const marks = allElements(anna.card.blocks).map(({ block }) => String(block.block_id));
-    assert.ok(
-      marks.some((mark) => mark.startsWith(`${session}:`) && mark.includes(`:${seq}:`)),
-      marks.join(' '),
-    );
+    const marks = () => anna.card.blocks.map(({ block_id }) => String(block_id));
+    const isThere = () => marks().some((mark) => mark.startsWith(`${session}:`) && mark.includes(`:${seq}:`));
+    await office.until(isThere, () => `entry ${seq} among ${marks().join(' ')}`);
+    await office.quiet();
+    assert.ok(isThere());
   }
 });
 
 test('what is begun five times at once is begun once: from an outcome, from the home and from a list', async () => {
   const anna = await office.guided('ask', 'yes-sure');
   await office.press(anna.id, anna.card, 'g:then:account', five);
+  await office.sees(anna, /Vad vill du göra/);
   await office.quiet();
   assert.equal(anna.messages.length, 2);
   await office.press(anna.id, anna.card, 'g:answer:ask', five);
-  await office.quiet();
+  await office.sees(anna, /Är du säker/);
   assert.deepEqual(office.kinds(anna), ['start answer answer outcome', 'start answer']);
 
   const bea = office.hire();
   await bea.openHome();
   await office.press(bea.id, bea.home, 'g:start', five);
+  await office.sees(bea, /Vad vill du göra/);
   await office.quiet();
   assert.equal(bea.messages.length, 1);
   await office.press(bea.id, bea.card, 'g:answer:ask', five);
-  await office.quiet();
+  await office.sees(bea, /Är du säker/);
   assert.deepEqual(office.kinds(bea), ['start answer']);
 
   await bea.command('konto');
   await office.press(bea.id, bea.card, 'g:start', five);
-  await office.quiet();
+  await office.sees(bea, /Vad vill du göra/);
   await bea.answer('unsure');
   assert.deepEqual(office.kinds(bea), ['start answer', 'start answer outcome']);
 });
@@ -91,8 +89,7 @@ test('a card on another device, or further up, shows where one is instead of ans
   await anna.press('g:show', undefined, anna.home);
   await anna.answer('yes-sure');
   await office.press(anna.id, above, 'g:answer:unsure');
-  await office.quiet();
-  assert.match(readText(anna.messages[0]?.blocks), /redan besvarad(.*\n)*Kontot får starta/);
+  await office.until(() => /redan besvarad(.*\n)*Kontot får starta/.test(readText(anna.messages[0]?.blocks)));
   assert.deepEqual(office.kinds(anna), ['start answer answer outcome']);
 });
 
@@ -112,8 +109,7 @@ test('what Slack repeats starts nothing twice', async () => {
   assert.equal(anna.messages.filter(({ user }) => user !== anna.id).length, 3);
   const answered = await anna.answer('ask');
   await office.again(answered, { retry });
-  await office.quiet();
-  assert.match(anna.text, /Är du säker/);
+  await office.sees(anna, /Är du säker/);
   assert.doesNotMatch(anna.text, /redan besvarad/);
   assert.deepEqual(office.kinds(anna), ['start answer']);
 });
@@ -136,9 +132,10 @@ test('a press on another person’s session is refused in words, and leaves ever
     'g:draft',
     'g:dance',
   ]) {
+    const said = bea.messages.length;
     const action = { action_id, block_id: `${session}:sure:4:moves`, value: 'en' };
     assert.equal((await office.press(bea.id, bea.card, 'g:back', { action })).status, 200);
-    await office.quiet();
+    await office.until(() => bea.messages.length > said, action_id);
     assert.match(bea.whispered()!.text, /hör till någon annan/, action_id);
   }
   assert.equal(bea.card.drawn, drawn);
@@ -166,10 +163,10 @@ test('wherever people are when the program is restarted, their buttons work afte
   const changes = await office.guided('ask');
   await changes.press('g:change');
   await office.press(changes.id, changes.card, (_, block) => /:kind:\d+:step/.test(String(block.block_id)));
-  await office.until(() => /Du ändrar/.test(changes.text));
+  await office.sees(changes, /Du ändrar/);
   const [done, writes] = [await office.guided('ask', 'yes-sure'), await office.guided('unsure')];
   await writes.press('g:label');
-  await office.until(() => /Sparat/.test(ticks.text));
+  await office.sees(ticks, /Sparat/);
 
   await office.reopen();
 
@@ -219,8 +216,7 @@ test('where the guidance has been taken out of use meanwhile, its answers are ta
   await looks.press('g:why');
   assert.match(looks.text, /används inte längre: Vi skriver om den/);
   await office.press(looks.id, looks.card, 'g:start:account', five);
-  await office.quiet();
-  assert.match(looks.text, /Är du alldeles säker/);
+  await office.sees(looks, /Är du alldeles säker/);
   assert.equal(looks.messages.length, 1);
   assert.deepEqual(office.kinds(presses), ['start answer lapse', 'start answer answer outcome']);
   assert.deepEqual(office.kinds(looks), ['start answer lapse', 'start answer']);

@@ -50,6 +50,17 @@ export class Office extends Workspace {
     return super.settled(quiet);
   }
 
+  /** Waits until this stands on the person's card. */
+  sees(clerk: Clerk, words: RegExp): Promise<void> {
+    const drawn = () => clerk.messages.some(({ blocks, to }) => blocks.length > 0 && to === undefined);
+    return this.until(() => drawn() && words.test(clerk.text), `${words} on ${clerk.id}'s card`);
+  }
+
+  /** Waits until this was said to nobody else. */
+  hears(clerk: Clerk, words: RegExp, channel = clerk.dm): Promise<void> {
+    return this.until(() => words.test(clerk.whispered(channel)?.text ?? ''), `${words} said to ${clerk.id}`);
+  }
+
   /** All that was done has had its effect, or none. */
   quiet(): Promise<void> {
     return super.settled(100);
