@@ -13,13 +13,30 @@ import {
 
 /** Makes texts readable in one language, with what the municipality has filled in for {registrar} and the like. */
 export function fill(language: Language, municipality: Municipality): (text: Text) => string {
+  const known = fillings[language].get(municipality);
+  if (known) return known;
+  const values = valuesOf(language, municipality);
+  const filled = (text: Text) => {
+    const said = text[language];
+    if (!said.includes('{')) return said;
+    return said.replace(/\{([a-z]+)\}/g, (found, name) => values[name as Placeholder] ?? found);
+  };
+  fillings[language].set(municipality, filled);
+  return filled;
+}
+
+const fillings = {
+  sv: new WeakMap<Municipality, (text: Text) => string>(),
+  en: new WeakMap<Municipality, (text: Text) => string>(),
+};
+
+function valuesOf(language: Language, municipality: Municipality): Record<Placeholder, string> {
   const { registrar, court, tariff, name, snapshot } = municipality;
   const decisions = municipality['disposal-decision'];
   const { email, phone, place } = registrar;
-  const contact = [registrar.name[language], email, phone, ...(place ? [place[language]] : [])].join(', ');
-  const values: Record<Placeholder, string> = {
+  return {
     municipality: name,
-    registrar: contact,
+    registrar: [registrar.name[language], email, phone, ...(place ? [place[language]] : [])].join(', '),
     court: court[language],
     fee: tariff ? `${tariff.says[language]} (${tariff.decided})` : words(language).noTariff,
     decisions: decisions
@@ -27,7 +44,6 @@ export function fill(language: Language, municipality: Municipality): (text: Tex
       : words(language).noDecision,
     snapshot: words(language).snapshots[snapshot],
   };
-  return (text) => text[language].replace(/\{([a-z]+)\}/g, (found, name) => values[name as Placeholder] ?? found);
 }
 
 /** What a node is called where it is pointed to: its question, or what comes of it. */

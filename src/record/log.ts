@@ -42,7 +42,9 @@ export function openLog(database: Database, key: Buffer): Log {
   const waiting: Waiting[] = [];
   const written = new Map<string, GuidanceRecord>();
   const scribe = database.apart === undefined ? undefined : openScribe(database.apart, key);
-  let writing = false;
+  // While one transaction is on its way to the disk, the next one is made ready.
+  const lanes = database.kind === 'postgres' || scribe ? 2 : 1;
+  let writing = 0;
 
   /** Keeps the records written last, the latest at the end. */
   function keep(record: GuidanceRecord): GuidanceRecord {
@@ -58,7 +60,7 @@ export function openLog(database: Database, key: Buffer): Log {
       const written = await (scribe ? scribe.write(batch.map(plainly)) : writeBatch(database, key, batch));
       for (const [i, one] of batch.entries()) answer(one, written[i]!);
     }
-    writing = false;
+    writing -= 1;
   }
 
   return {
@@ -73,8 +75,8 @@ export function openLog(database: Database, key: Buffer): Log {
       return new Promise<GuidanceRecord>((resolve, reject) => {
         const { record, ...rows } = follow(session, known, contents, time);
         waiting.push({ id: known?.id, ...rows, record, resolve, reject });
-        if (writing) return;
-        writing = true;
+        if (writing === lanes) return;
+        writing += 1;
         setImmediate(() => void write());
       }).then(keep);
     },

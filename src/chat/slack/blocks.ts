@@ -239,7 +239,8 @@ function shortened(block: Block, most: number): Block {
 /** How many characters a reader gets to see. */
 function lengthOf(part: object): number {
   let length = 0;
-  for (const [name, value] of Object.entries(part)) {
+  for (const name in part) {
+    const value = (part as Record<string, unknown>)[name];
     if (typeof value === 'string') length += name === 'text' || name === 'fallback' ? value.length : 0;
     else if (typeof value === 'object' && value !== null) length += lengthOf(value);
   }

@@ -62,7 +62,10 @@ function readText(request: IncomingMessage): Promise<string | undefined> {
     size += chunk.length;
     if (size <= largest) chunks.push(chunk);
   });
-  request.on('end', () => resolve(size <= largest ? Buffer.concat(chunks).toString('utf8') : undefined));
+  request.on('end', () => {
+    const whole = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+    resolve(size <= largest ? whole.toString('utf8') : undefined);
+  });
   request.on('error', reject);
   return promise;
 }
@@ -78,9 +81,9 @@ function readBody(text: string): ReceiverEvent['body'] | undefined {
   }
 }
 
-const thing = z.looseObject({});
+const thing = z.object({});
 const from = {
-  user: z.looseObject({ id: z.string() }),
+  user: z.object({ id: z.string() }),
   team: thing.nullish(),
   enterprise: thing.nullish(),
   channel: thing.optional(),
@@ -90,12 +93,12 @@ const Interaction = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('block_actions'),
     ...from,
-    actions: z.array(z.looseObject({ action_id: z.string() })).min(1),
+    actions: z.array(z.object({ action_id: z.string() })).min(1),
   }),
-  z.object({ type: z.enum(['view_submission', 'view_closed']), ...from, view: z.looseObject(named) }),
+  z.object({ type: z.enum(['view_submission', 'view_closed']), ...from, view: z.object(named) }),
   z.object({ type: z.enum(['message_action', 'shortcut']), ...from, ...named }),
 ]);
-const Event = z.object({ event: z.looseObject({ type: z.string(), item: thing.optional() }) });
+const Event = z.object({ event: z.object({ type: z.string(), item: thing.optional() }) });
 
 /** Whether there is in it what Bolt takes for granted. */
 function makesSense(body: ReceiverEvent['body']): boolean {
@@ -104,11 +107,30 @@ function makesSense(body: ReceiverEvent['body']): boolean {
 }
 
 function payloadIn(text: string): string | undefined {
-  if (text.startsWith('payload=') && !text.includes('&'))
-    return decodeURIComponent(text.slice('payload='.length).replaceAll('+', ' '));
+  if (text.startsWith('payload=') && !text.includes('&')) return unescaped(text, 'payload='.length);
   const { payload } = parse(text);
   return typeof payload === 'string' ? payload : undefined;
 }
+
+/**
+ * The text of a form from a place on: a plus is a space, and %C3%A5 is å. Most of a press is this, and it takes a third of
+ * the time of decodeURIComponent.
+ */
+function unescaped(text: string, from: number): string {
+  const bytes = Buffer.allocUnsafe(text.length - from);
+  let length = 0;
+  for (let at = from; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x25) {
+      bytes[length++] = (digitOf(text.charCodeAt(at + 1)) << 4) | digitOf(text.charCodeAt(at + 2));
+      at += 2;
+    } else bytes[length++] = code === 0x2b ? 0x20 : code;
+  }
+  return bytes.toString('utf8', 0, length);
+}
+
+/** The value of a hexadecimal digit; of anything else, something that is no JSON in the end. */
+const digitOf = (code: number) => (code < 0x40 ? code - 0x30 : (code & 0xdf) - 0x37);
 
 function retried({ headers }: IncomingMessage): Pick<ReceiverEvent, 'retryNum' | 'retryReason'> {
   const { 'x-slack-retry-num': number, 'x-slack-retry-reason': reason } = headers;
