@@ -15,9 +15,10 @@ export function writeRef({ flow, id, from }: Ref): string {
 
 /** @returns undefined where the text is no ref. */
 export function readRef(text: string): Ref | undefined {
-  const found = new RegExp(`^(?:([a-z0-9-]{1,60})\\.)?(${uuid})(?:\\.(${uuid}))?$`).exec(text);
+  const found = ref.exec(text);
   if (!found?.[2]) return undefined;
   return { id: found[2], ...(found[1] && { flow: found[1] }), ...(found[3] && { from: found[3] }) };
 }
 
 const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+const ref = new RegExp(`^(?:([a-z0-9-]{1,60})\\.)?(${uuid})(?:\\.(${uuid}))?$`);
