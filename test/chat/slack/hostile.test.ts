@@ -28,7 +28,12 @@ test('what Slack did not sign, or signed long ago, is refused and does nothing',
   const { sent } = await anna.press('g:why');
   const before = anna.card.drawn;
   const press = (options: object) => office.press(anna.id, anna.card, 'g:answer:yes-sure', options);
-  for (const options of [{ secret: 'another' }, { age: 360 }, { age: -360 }, { headers: { 'x-slack-signature': 'v0=' } }])
+  for (const options of [
+    { secret: 'another' },
+    { age: 360 },
+    { age: -360 },
+    { headers: { 'x-slack-signature': 'v0=' } },
+  ])
     assert.equal((await press(options)).status, 401);
   for (const headers of [
     { 'content-type': form },
