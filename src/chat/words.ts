@@ -5,6 +5,23 @@ export function doorWords(language: Language) {
   return language === 'sv' ? swedish : english;
 }
 
+/** A moment by Swedish clocks. */
+export function writeTime(time: string, language: Language): string {
+  return `${clocks[language].format(new Date(time))} (${doorWords(language).zone})`;
+}
+
+const stockholm = { dateStyle: 'long', timeStyle: 'short', timeZone: 'Europe/Stockholm' } as const;
+const clocks = { sv: new Intl.DateTimeFormat('sv-SE', stockholm), en: new Intl.DateTimeFormat('en-GB', stockholm) };
+
+/** A text in pieces: what can be called or written to has an address, so that it can be pressed where it stands. */
+export function piecesOf(text: string): { text: string; address?: string }[] {
+  const pieces = text.split(/((?<!\d)112(?!\d)|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)/);
+  return pieces.flatMap((text, i) => {
+    if (text === '') return [];
+    return i % 2 === 0 ? [{ text }] : [{ text, address: `${text.includes('@') ? 'mailto' : 'tel'}:${text}` }];
+  });
+}
+
 const swedish = {
   other: 'In English',
   otherValue: 'en',

@@ -341,6 +341,18 @@ export function refuse(language: Language, municipality: Municipality, why: keyo
   return { kind: 'refused', ...base(language, municipality), why: words(language).refused[why] };
 }
 
+/** The law of a list and of its items, each once. */
+export function lawOf({ cites, items }: ChecklistView): Citation[] {
+  const all = [...cites, ...items.flatMap((item) => item.cites)];
+  return [...new Map(all.map((cite) => [cite.id, cite])).values()];
+}
+
+/** Which question it is that is asked, counted from 1; an earlier one keeps its number. */
+export function stepOf({ trail, node }: InSession): number {
+  const earlier = trail.findIndex((step) => step.node === node);
+  return (earlier < 0 ? trail.length : earlier) + 1;
+}
+
 /** The view, with what is to be said about the last press. */
 export function withNotice<V extends View>(view: V, notice: Notice | undefined): V {
   if (notice === undefined) return view;

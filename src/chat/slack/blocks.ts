@@ -1,4 +1,5 @@
 import type { types } from '@slack/bolt';
+import { piecesOf } from '../words.ts';
 
 export type Block = types.KnownBlock;
 type RichText = types.RichTextBlock;
@@ -69,11 +70,9 @@ export function link(url: string, text: string): Inline {
 
 /** Words in which addresses and the emergency number can be pressed. */
 export function linked(text: string): Inline[] {
-  return text.split(/((?<!\d)112(?!\d)|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)/).flatMap((part, i): Inline[] => {
-    if (part === '') return [];
-    if (i % 2 === 0) return [{ type: 'text', text: part }];
-    return [link(part.includes('@') ? `mailto:${part}` : `tel:${part}`, part)];
-  });
+  return piecesOf(text).map(({ text, address }) =>
+    address === undefined ? { type: 'text', text } : link(address, text),
+  );
 }
 
 /** A moment in the reader's own zone, in small print; where a client can't do that, in the words given. */

@@ -1,16 +1,19 @@
 import type { types } from '@slack/bolt';
 import { writeEntrance } from '../../guidance/entrance.ts';
-import type {
-  ChecklistView,
-  Citation,
-  EndedView,
-  FoundView,
-  InSession,
-  OutcomeView,
-  QuestionView,
-  StartView,
-  View,
+import {
+  type ChecklistView,
+  type Citation,
+  type EndedView,
+  type FoundView,
+  type InSession,
+  lawOf,
+  type OutcomeView,
+  type QuestionView,
+  type StartView,
+  stepOf,
+  type View,
 } from '../../guidance/view.ts';
+import { writeTime } from '../words.ts';
 import {
   type Block,
   beside,
@@ -224,9 +227,8 @@ function drawChecklist(view: ChecklistView, unfolded: Unfolded): Drawn {
 
 function drawHead(view: QuestionView | ChecklistView): (Block | undefined)[] {
   const text = slackWords(view.language);
-  const earlier = view.trail.findIndex(({ node }) => node === view.node);
   return [
-    small(`${view.flow.title} · ${text.step((earlier < 0 ? view.trail.length : earlier) + 1)}`),
+    small(`${view.flow.title} · ${text.step(stepOf(view))}`),
     heading(view.question),
     view.help ? paragraph(view.help) : undefined,
     ...drawMessage(view),
@@ -282,12 +284,6 @@ function drawLaw(cites: readonly Citation[], title: string): Block[] {
     return [bold(`${title} (${kind})`), ` ${says}${doubt ? ` (${doubt})` : ''}`];
   });
   return [part(title, list('bullet', lines))];
-}
-
-/** The law of the list and of its items, each once. */
-function lawOf({ cites, items }: ChecklistView): Citation[] {
-  const all = [...cites, ...items.flatMap((item) => item.cites)];
-  return [...new Map(all.map((cite) => [cite.id, cite])).values()];
 }
 
 function drawTerms({ language, terms }: InSession): Block[] {
@@ -351,7 +347,7 @@ function changeButton({ language }: InSession, unfolded: Unfolded) {
   return button('g:change', open ? text.hideTrail : text.changeOne, { value: open ? 'hide' : '' });
 }
 
-function languageButton({ language }: Pick<View, 'language'>) {
+export function languageButton({ language }: Pick<View, 'language'>) {
   const { other, otherValue } = slackWords(language);
   return button('g:language', other, { value: otherValue });
 }
@@ -488,17 +484,9 @@ function drawMore(view: OutcomeView, unfolded: Unfolded): Block {
 /** Under which number it is kept, from when, and by which version of the flow. */
 function drawRecord({ at, language, flow, municipality, number = '' }: OutcomeView): Block {
   const text = slackWords(language);
-  const time = moment(at, `${writeTime(at, language)} (${text.zone})`);
+  const time = moment(at, writeTime(at, language));
   return small(`${text.number}: ${number} · ${municipality.name} · ${text.version} ${flow.version.slice(0, 12)}`, time);
 }
-
-/** Where the reader's own zone can't be had: Swedish time. */
-function writeTime(time: string, language: View['language']): string {
-  return clocks[language].format(new Date(time));
-}
-
-const stockholm = { dateStyle: 'long', timeStyle: 'short', timeZone: 'Europe/Stockholm' } as const;
-const clocks = { sv: new Intl.DateTimeFormat('sv-SE', stockholm), en: new Intl.DateTimeFormat('en-GB', stockholm) };
 
 function drawEnded(view: EndedView): Drawn {
   const text = slackWords(view.language);

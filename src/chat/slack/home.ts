@@ -22,7 +22,7 @@ import {
   small,
   titled,
 } from './blocks.ts';
-import { drawFind, drawOpen } from './draw.ts';
+import { drawFind, drawOpen, languageButton } from './draw.ts';
 import { writeMark } from './mark.ts';
 import { slackWords } from './words.ts';
 
@@ -59,7 +59,7 @@ export function drawHome(view: StartView, own: readonly RecordRow[], flows: Flow
       ...starts,
       divider,
       small(view.kept, ...(view.municipality.example ? [text.example] : [])),
-      row(writeMark({ session: view.ref }, 'more'), button('g:language', text.other, { value: text.otherValue })),
+      row(writeMark({ session: view.ref }, 'more'), languageButton(view)),
     ].slice(0, 100),
   };
 }

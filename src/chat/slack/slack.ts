@@ -211,15 +211,12 @@ async function pauseFor(failures: number, closing: AbortSignal): Promise<void> {
 
 /** Bolt's own words in our log. What it says for debugging holds what people were sent, and is not kept. */
 function quietly(logger: Logger): BoltLogger {
-  const say =
-    (level: 'warn') =>
-    (...words: unknown[]) =>
-      logger[level]({ from: 'Slack' }, words.map(String).join(' '));
+  const say = (...words: unknown[]) => logger.warn({ from: 'Slack' }, words.map(String).join(' '));
   return {
     debug() {},
     info: () => {},
-    warn: say('warn'),
-    error: say('warn'),
+    warn: say,
+    error: say,
     setLevel() {},
     getLevel: () => bolt.LogLevel.WARN,
     setName() {},

@@ -11,13 +11,16 @@ import {
   type EndedView,
   type FoundView,
   type InSession,
+  lawOf,
   type OutcomeView,
   type QuestionView,
   type StartView,
+  stepOf,
   type View,
 } from '../../guidance/view.ts';
 import { fill, headingOf, words } from '../../guidance/words.ts';
 import type { Language } from '../../record/entry.ts';
+import { piecesOf, writeTime } from '../words.ts';
 import { pageWords } from './words.ts';
 
 type Html = ReturnType<typeof html>;
@@ -186,9 +189,8 @@ ${drawTrail(view)}
 ${drawFoot(view)}`;
 }
 
-function progress({ language, flow, trail, node }: InSession): Html {
-  const earlier = trail.findIndex((step) => step.node === node);
-  return html`<p class="step">${flow.title} · ${pageWords(language).step((earlier < 0 ? trail.length : earlier) + 1)}</p>`;
+function progress(view: InSession): Html {
+  return html`<p class="step">${view.flow.title} · ${pageWords(view.language).step(stepOf(view))}</p>`;
 }
 
 function reminders({ language, notices, kept }: QuestionView | ChecklistView): Html {
@@ -215,12 +217,6 @@ function drawTerms({ language, terms }: InSession): Html {
   const few = named.map(({ term }) => term).join(', ');
   return html`<details class="terms"><summary>${text.terms} <span>${few}${others > 0 ? ` ${text.more(others)}` : ''}</span></summary>
 <dl class="sources">${terms.map(({ term, means }) => html`<div><dt>${term}</dt><dd>${means}</dd></div>`)}</dl></details>`;
-}
-
-/** The law of the list and of its items, each once. */
-function lawOf({ cites, items }: ChecklistView): Citation[] {
-  const all = [...cites, ...items.flatMap((item) => item.cites)];
-  return [...new Map(all.map((cite) => [cite.id, cite])).values()];
 }
 
 function drawSources(cites: Citation[]): Html {
@@ -343,8 +339,7 @@ ${short ? box : html`<details><summary>${labels.draftShow}</summary>${box}</deta
 
 /** What can be called or written to from where it stands. */
 function linked(text: string): Html {
-  const parts = text.split(/((?<!\d)112(?!\d)|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)/);
-  return html`${parts.map((part, i) => (i % 2 === 0 ? part : html`<a href="${part.includes('@') ? 'mailto' : 'tel'}:${part}">${part}</a>`))}`;
+  return html`${piecesOf(text).map(({ text, address }) => (address === undefined ? text : html`<a href="${address}">${text}</a>`))}`;
 }
 
 /** Shown by the page's script alone: without it, the text can be marked and copied by hand. */
@@ -365,15 +360,6 @@ ${drawTrail(view)}`;
 
 function freshLink(language: Language): Html {
   return html`<p><a href="/?fresh=1">${pageWords(language).again}</a></p>`;
-}
-
-function writeTime(time: string, language: Language): string {
-  const written = new Intl.DateTimeFormat(language === 'sv' ? 'sv-SE' : 'en-GB', {
-    dateStyle: 'long',
-    timeStyle: 'short',
-    timeZone: 'Europe/Stockholm',
-  });
-  return `${written.format(new Date(time))} (${pageWords(language).zone})`;
 }
 
 interface FlowPage {

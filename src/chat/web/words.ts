@@ -3,7 +3,7 @@ import { doorWords } from '../words.ts';
 
 /** The words that the web pages need. */
 export function pageWords(language: Language) {
-  return { ...doorWords(language), ...(language === 'sv' ? swedish : english) };
+  return all[language];
 }
 
 const swedish = {
@@ -49,3 +49,5 @@ const english: typeof swedish = {
   toQuestion: 'Back to the question',
   toStart: 'To the start',
 };
+
+const all = { sv: { ...doorWords('sv'), ...swedish }, en: { ...doorWords('en'), ...english } };
