@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { SlackSettings } from './chat/slack/slack.ts';
+import type { TeamsSettings } from './chat/teams/teams.ts';
 import { fileOf } from './database/database.ts';
 
 const days = z.coerce
@@ -68,6 +69,32 @@ export const Settings = z.object({
     .regex(/\/api\/$/, 'ends in /api/')
     .optional()
     .describe('Another Slack than slack.com, for tests; ends in /api/.'),
+  MICROSOFT_APP_ID: z
+    .string()
+    .regex(/^[\w-]{1,64}$/, 'is the bot’s app id, such as 11111111-2222-3333-4444-555555555555')
+    .optional()
+    .describe('The app id of the bot in Azure. With it, and with MICROSOFT_APP_TENANT_ID, Teams is on.'),
+  MICROSOFT_APP_PASSWORD: z
+    .string()
+    .optional()
+    .describe('The secret of that app. Without one, the program proves who it is by its managed identity in Azure.'),
+  MICROSOFT_APP_TENANT_ID: z
+    .string()
+    .regex(
+      /^[\w-]{1,64}$/,
+      'is the id of your organisation in Microsoft Entra, such as 11111111-2222-3333-4444-555555555555',
+    )
+    .optional()
+    .describe('The organisation (tenant) that the bot belongs to, and whose people may use it.'),
+  TEAMS_TENANTS: z
+    .string()
+    .regex(/^[\w-]{1,64}(\s*,\s*[\w-]{1,64})*$/, 'is one or more tenant ids, with commas between')
+    .optional()
+    .describe('Other organisations whose people may use it as well: tenant ids, with commas between.'),
+  TEAMS_UNAUTHENTICATED: z
+    .enum(['true', 'false'], { error: 'is true or false' })
+    .optional()
+    .describe('true answers in Teams’ language to anybody on this machine, for trying it out; only without an app id.'),
   LAPSE_AFTER_DAYS: days.default(14).describe('After how many days without an answer a session lapses.'),
   LAPSE_CHECKLISTS_AFTER_DAYS: days
     .default(180)
@@ -85,6 +112,8 @@ export interface Config extends Omit<z.infer<typeof Settings>, 'SECRET_KEY'> {
   loopback: boolean;
   /** How to get in to Slack, where that is set up. */
   slack?: SlackSettings | undefined;
+  /** Who we are in Teams, where that is set up. */
+  teams?: TeamsSettings | undefined;
 }
 
 /** The settings are wrong; the message says which, and how to mend each. */
@@ -106,9 +135,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     : parsed.error.issues.map(
         (issue) => `${issue.path.join('.')} ${issue.message}${now(given, String(issue.path[0]))}.`,
       );
-  for (const name of notYet.filter((name) => name in given))
-    wrong.push(`${name} is set, but this version does not answer in Teams yet. Remove it.`);
-  wrong.push(...halfGiven(given));
+  wrong.push(...halfSlack(given), ...halfTeams(given));
   if (parsed.success && /^postgres/.test(parsed.data.DATABASE_URL) && parsed.data.SECRET_KEY === undefined)
     wrong.push(
       'SECRET_KEY is required with PostgreSQL, the same for every instance. Make one with: openssl rand -hex 32',
@@ -116,12 +143,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   if (wrong.length > 0 || !parsed.success)
     throw new WrongSettings(`The settings can't be used as they are:\n${wrong.map((line) => `  ${line}`).join('\n')}`);
   const { HOST, DATABASE_URL, SECRET_KEY = keptSecret(fileOf(DATABASE_URL)!) } = parsed.data;
-  const loopback = ['127.0.0.1', '::1', 'localhost'].includes(HOST);
-  return { ...parsed.data, SECRET_KEY, loopback, slack: slackOf(parsed.data) };
+  const loopback = isLoopback(HOST);
+  return { ...parsed.data, SECRET_KEY, loopback, slack: slackOf(parsed.data), teams: teamsOf(parsed.data) };
 }
 
 /** What is missing of Slack, where something of it is set. */
-function halfGiven(given: NodeJS.ProcessEnv): string[] {
+function halfSlack(given: NodeJS.ProcessEnv): string[] {
   const has = (name: string) => `SLACK_${name}` in given;
   const names = ['BOT_TOKEN', 'SIGNING_SECRET', 'APP_TOKEN', 'CLIENT_ID', 'CLIENT_SECRET', 'API_URL'];
   if (!names.some(has)) return [];
@@ -148,6 +175,35 @@ function slackOf(settings: z.infer<typeof Settings>): SlackSettings | undefined 
   const oauth = clientId && clientSecret && publicUrl ? { clientId, clientSecret, publicUrl } : undefined;
   return { botToken, signingSecret, appToken, oauth, apiUrl: settings.SLACK_API_URL };
 }
+
+/** What is missing of Teams, where something of it is set; and what would let in people whom nobody has checked. */
+function halfTeams(given: NodeJS.ProcessEnv): string[] {
+  const said: string[] = [];
+  const app = 'MICROSOFT_APP_ID' in given;
+  if (given.TEAMS_UNAUTHENTICATED === 'true') {
+    if (!isLoopback(given.HOST ?? '127.0.0.1'))
+      said.push('TEAMS_UNAUTHENTICATED lets anybody in, and is for HOST=127.0.0.1 or ::1 only. Remove it');
+    if (app) said.push('TEAMS_UNAUTHENTICATED is for trying it out without MICROSOFT_APP_ID. Remove one of them');
+  }
+  const others = ['MICROSOFT_APP_PASSWORD', 'MICROSOFT_APP_TENANT_ID', 'TEAMS_TENANTS'].filter((name) => name in given);
+  if (!app && others.length > 0)
+    said.push(`Teams is half set up: ${others[0]} is set, and MICROSOFT_APP_ID is missing`);
+  if (app && !('MICROSOFT_APP_TENANT_ID' in given))
+    said.push('Teams is half set up: MICROSOFT_APP_TENANT_ID is missing, the organisation that the bot belongs to');
+  return said.map((line) => `${line}.`);
+}
+
+/** Without an app id Teams is off, unless somebody tries it out on their own machine. */
+function teamsOf(settings: z.infer<typeof Settings>): TeamsSettings | undefined {
+  const { MICROSOFT_APP_ID: id, MICROSOFT_APP_PASSWORD: password, MICROSOFT_APP_TENANT_ID: tenant } = settings;
+  if (id && tenant) {
+    const others = settings.TEAMS_TENANTS?.split(',').map((one) => one.trim().toLowerCase()) ?? [];
+    return { app: { id, tenant, password }, tenants: [tenant.toLowerCase(), ...others] };
+  }
+  return settings.TEAMS_UNAUTHENTICATED === 'true' ? { app: undefined, tenants: undefined } : undefined;
+}
+
+const isLoopback = (host: string) => ['127.0.0.1', '::1', 'localhost'].includes(host);
 
 /** What the setting is now, unless it is nobody's business. */
 function now(given: NodeJS.ProcessEnv, name: string): string {
@@ -183,6 +239,3 @@ function keptSecret(database: string): string {
     );
   return secret;
 }
-
-/** Settings of the contract that this version has no use for yet. */
-const notYet = ['MICROSOFT_APP_ID', 'MICROSOFT_APP_PASSWORD', 'MICROSOFT_APP_TENANT_ID', 'TEAMS_UNAUTHENTICATED'];

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
@@ -12,10 +12,16 @@ import type { Database } from './database/database.ts';
 interface Doors {
   web: Door;
   slack?: { listener: RequestListener } | undefined;
+  teams?: { listener: RequestListener } | undefined;
 }
 
 /** Who may come in, with what, and what is said where something breaks. Everything behind it can trust the request. */
-export function openFront(config: Config, database: Database, { web: door, slack }: Doors, logger: Logger): Server {
+export function openFront(
+  config: Config,
+  database: Database,
+  { web: door, slack, teams }: Doors,
+  logger: Logger,
+): Server {
   const metrics = openMetrics();
   const app: Express = express();
   app.disable('x-powered-by');
@@ -64,8 +70,9 @@ export function openFront(config: Config, database: Database, { web: door, slack
   );
   app.use(inWords(door, logger));
   return createServer({ requestTimeout: 30_000, headersTimeout: 15_000 }, (request, response) => {
-    // Nothing stands between Slack and the check of its signature.
+    // Nothing stands between Slack and the check of its signature, nor between Teams and the check of its token.
     if (slack && request.url?.startsWith('/slack/')) slack.listener(request, response);
+    else if (teams && isMessages(request) && (config.teams?.app || isLocal(request))) teams.listener(request, response);
     else app(request, response);
   });
 }
@@ -86,7 +93,11 @@ function onlyLocal({ loopback }: Config, door: Door): RequestHandler {
   };
 }
 
-function isLocal({ headers }: Request): boolean {
+function isMessages({ url = '' }: IncomingMessage): boolean {
+  return url === '/api/messages' || url.startsWith('/api/messages?');
+}
+
+function isLocal({ headers }: IncomingMessage): boolean {
   const forwarded = Object.keys(headers).some((name) => name === 'forwarded' || name.startsWith('x-forwarded-'));
   return !forwarded && /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(headers.host ?? '');
 }

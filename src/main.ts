@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import type * as slackDoor from './chat/slack/slack.ts';
+import type * as teamsDoor from './chat/teams/teams.ts';
 import { openWebChat } from './chat/web/chat.ts';
 import { type Config, environment, readConfig, WrongSettings } from './config.ts';
 import { fileOf, openDatabase } from './database/database.ts';
@@ -23,7 +24,8 @@ async function open() {
   const guidance = await openGuidance(database, flows, config.SECRET_KEY);
   await checkKey(database, guidance.keys.ledger);
   const slack = config.slack && (await openSlack(guidance, database, config.slack, logger));
-  const server = openFront(config, database, { web: openWebChat(guidance), slack }, logger);
+  const teams = config.teams && (await openTeams(guidance, database, config.teams, logger));
+  const server = openFront(config, database, { web: openWebChat(guidance), slack, teams }, logger);
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.PORT, config.HOST, resolve));
 
   const chores = setInterval(() => void doChores(), 60_000);
@@ -54,7 +56,7 @@ async function open() {
     clearInterval(chores);
     const idle = setInterval(() => server.closeIdleConnections(), 50);
     const patience = setTimeout(() => server.closeAllConnections(), 5000);
-    await Promise.all([new Promise((resolve) => server.close(resolve)), slack?.close()]);
+    await Promise.all([new Promise((resolve) => server.close(resolve)), slack?.close(), teams?.close()]);
     clearInterval(idle);
     clearTimeout(patience);
     logger.info({ head: await guidance.log.head().catch(() => noted) }, 'stopped; head of the ledger');
@@ -64,14 +66,19 @@ async function open() {
   return close;
 }
 
-/** Slack's own library is large, and read only where Slack is set up. */
+/** What Slack and Microsoft have written is large, and read only where it is set up. */
 async function openSlack(...given: Parameters<typeof slackDoor.openSlack>): Promise<slackDoor.SlackDoor> {
   const { openSlack } = await import('./chat/slack/slack.ts');
   return openSlack(...given);
 }
 
+async function openTeams(...given: Parameters<typeof teamsDoor.openTeams>): Promise<teamsDoor.TeamsDoor> {
+  const { openTeams } = await import('./chat/teams/teams.ts');
+  return openTeams(...given);
+}
+
 /** What is on, what is off, and why. */
-function told({ loopback, DATABASE_URL, PUBLIC_URL, slack }: Config, address: string, example: boolean): string {
+function told({ loopback, DATABASE_URL, PUBLIC_URL, slack, teams }: Config, address: string, example: boolean): string {
   const where = fileOf(DATABASE_URL) ?? 'PostgreSQL';
   const reached = slack?.appToken === undefined ? `over HTTP, at ${address}/slack/events` : 'over Socket Mode';
   return [
@@ -83,7 +90,9 @@ function told({ loopback, DATABASE_URL, PUBLIC_URL, slack }: Config, address: st
       ? `  Slack      on, ${reached}`
       : '  Slack      off: set SLACK_BOT_TOKEN and what goes with it; see the README',
     ...(slack?.oauth ? [`             to be installed at ${PUBLIC_URL}/slack/install`] : []),
-    '  Teams      off: not in this version',
+    teams
+      ? `  Teams      on, at ${address}/api/messages${teams.app ? '' : ', for this machine only: WITHOUT ANY CHECK of who asks (TEAMS_UNAUTHENTICATED)'}`
+      : '  Teams      off: set MICROSOFT_APP_ID and what goes with it; see the README',
     `  log        ${where}`,
     ...(example ? ['  flows      with the example municipality: fill in flows/municipality.yaml'] : []),
   ].join('\n');

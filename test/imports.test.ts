@@ -32,7 +32,7 @@ test('the doors in chat never know each other', () => {
   }
 });
 
-test('what belongs to one room stays there: drivers in database, pages in the web chat, Bolt in Slack’s, Word files in docx.ts', () => {
+test('what belongs to one room stays there: drivers in database, pages in the web chat, Bolt in Slack’s, Microsoft’s SDK in Teams’, Word files in docx.ts', () => {
   const homes: Record<string, RegExp> = {
     pg: /^database\//,
     'node:sqlite': /^database\//,
@@ -40,6 +40,8 @@ test('what belongs to one room stays there: drivers in database, pages in the we
     'hono/html': /^(book|chat\/web)\//,
     '@dagrejs/dagre': /^book\//,
     '@slack/bolt': /^chat\/slack\//,
+    botbuilder: /^chat\/teams\/identity\.ts$/,
+    fflate: /^teams-package\.ts$/,
     docx: /^chat\/docx\.ts$/,
     express: /^(chat\/|front\.ts)/,
   };

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { Content, ContentOf, Language, Message } from '../record/entry.ts';
 import { Taken } from '../record/log.ts';
 import { mask, tidy } from '../record/mask.ts';
@@ -113,12 +113,24 @@ export async function lookAtStart(
 }
 
 /** Begins with a chat message in hand: with the flow for such messages, or else by choosing one. Logs nothing yet. */
-export async function lookAtMessage(guidance: Guidance, visitor: Visitor, message: Message): Promise<View> {
+export async function lookAtMessage(
+  guidance: Guidance,
+  visitor: Visitor,
+  permalink: string,
+  text: string,
+): Promise<View> {
   const id = guidance.newId();
-  await guidance.messages.set(id, message);
+  await guidance.messages.set(id, hashed(permalink, text));
   const flow = [...inForce(guidance).flows.values()].find((flow) => flow.message);
   if (!flow) return lookAtStart(guidance, visitor, id);
   return (await start(guidance, visitor, { session: id, seq: 0 }, { verb: 'start', flow: flow.id })).view;
+}
+
+/** A message as the log knows it: by its address, and by a hash that proves later which text it was. */
+function hashed(permalink: string, text: string): Message {
+  const salt = randomBytes(16).toString('hex');
+  const hash = createHash('sha256').update(salt, 'hex').update(text.normalize('NFC')).digest('hex');
+  return { permalink, salt, hash };
 }
 
 /** The session that can be gone on with: begun, and not ended. */

@@ -1,24 +1,23 @@
-import { createHash, randomBytes } from 'node:crypto';
 import type { webApi } from '@slack/bolt';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Database } from '../../database/database.ts';
-import { openStorage } from '../../database/storage.ts';
 import { converse, fetchDraft, look, lookAtMessage, lookAtStart } from '../../guidance/conversation.ts';
 import { type Guidance, languageOf, type Visitor } from '../../guidance/guidance.ts';
 import type { StartView, View } from '../../guidance/view.ts';
-import type { Language, Message } from '../../record/entry.ts';
+import type { Language } from '../../record/entry.ts';
 import { findOwn, listOwn } from '../../record/list.ts';
-import { readNumber } from '../../record/number.ts';
 import { type Person, recognise } from '../../record/person.ts';
+import { newReference, openSeen, within } from '../intake.ts';
+import { nameRecord, pointedTo } from '../own.ts';
+import { actOf, press as lookAtPress, readTyped, type Shown } from '../press.ts';
 import { type Card, paragraph } from './blocks.ts';
-import { explain, openDeliveries, respond } from './deliver.ts';
-import { drawCard, drawLabel, drawWaiting, drawWords, type Unfolded } from './draw.ts';
-import { drawHome, drawMine, nameRecord } from './home.ts';
+import { explain, openSlackDeliveries, respond } from './deliver.ts';
+import { drawCard, drawLabel, drawWaiting, drawWords } from './draw.ts';
+import { drawHome, drawMine } from './home.ts';
 import type { Where } from './installations.ts';
 import { openProfiles } from './profile.ts';
 import {
-  actOf,
   Command,
   MessageShortcut,
   type Pressed,
@@ -66,9 +65,9 @@ export function openDesk(
   logger: Logger,
   forget: (where: Where) => Promise<void>,
 ): Desk {
-  const deliveries = openDeliveries(database, logger);
+  const deliveries = openSlackDeliveries(database, logger);
   const languageIn = openProfiles(database);
-  const isNew = openSeen(database);
+  const isNew = openSeen(database, 'slack-seen');
 
   const people = new Map<string, Person>();
 
@@ -83,7 +82,7 @@ export function openDesk(
 
   /** A fault of ours is logged in full, and shown as one line with its reference. */
   function tellFault(fault: unknown, language: Language): Card {
-    const reference = randomBytes(4).toString('hex').toUpperCase();
+    const reference = newReference();
     logger.error({ reference, err: fault }, 'something told by Slack could not be answered');
     return drawWords(slackWords(language).fault(reference));
   }
@@ -92,7 +91,7 @@ export function openDesk(
   async function reply({ client }: Told, { user, respondTo }: Replied, card: Card): Promise<void> {
     if (respondTo && (await respond(respondTo, { ...privately(card), replace_original: false }))) return;
     await deliveries
-      .post(client, user, { card })
+      .post({ client, user }, { card })
       .catch((fault) => logger.warn({ because: explain(fault) }, 'something could not be said'));
   }
 
@@ -121,35 +120,26 @@ export function openDesk(
     await deliver(told, visitor, pressed, late.seen);
   }
 
-  /** What a press leads to, and whether that is for a message of its own. */
+  /** What a press leads to. Where there is no message to draw it in, it gets one of its own. */
   async function see({ client }: Told, visitor: Visitor, pressed: Pressed): Promise<Shown> {
-    const { verb, value, mark, home } = pressed;
-    const own = verb === 'then' || (verb === 'start' && value === 'new') || pressed.spot === undefined;
-    if (verb === 'start' && (value === '' || value === 'new'))
-      return { view: await lookAtStart(guidance, visitor), own };
-    const act = actOf(pressed);
-    if (home && act?.verb === 'language') return { view: await readIn(client, visitor, act.language), own };
-    if (act && !(verb === 'change' && value === 'hide'))
-      return { view: (await converse(guidance, visitor, mark, act)).view, own };
-    const { view } = await look(guidance, visitor, mark?.session, verb === 'change' ? mark?.node : undefined);
-    if (verb === 'why') return { view, own, unfolded: value === 'hide' ? undefined : 'why' };
-    const changing = view.kind === 'question' && view.chosen !== undefined;
-    if (verb === 'change') return { view, own, unfolded: changing || value === 'hide' ? undefined : 'trail' };
-    if (verb === 'show') return { view, own };
-    return { view: { ...view, notice: slackWords(view.language).oldButton }, own };
+    const act = pressed.home ? actOf(pressed) : undefined;
+    if (act?.verb === 'language') return { view: await readIn(client, visitor, act.language), own: true };
+    const shown = await lookAtPress(guidance, visitor, pressed);
+    return { ...shown, own: shown.own || pressed.spot === undefined };
   }
 
   async function deliver(told: Told, visitor: Visitor, pressed: Pressed, shown: Shown): Promise<void> {
     const { client } = told;
     const { view, own, unfolded } = shown;
     const { user, home, spot, respondTo, verb, mark } = pressed;
+    const to = { client, user };
     if (home && verb === 'language') return publishHome(client, visitor);
     if (view.kind === 'refused' && !home) return reply(told, pressed, drawCard(view));
     const drawing = { card: drawCard(view, unfolded), view };
     // Whoever ticks one box ticks the next: the last of them is drawn.
     const calm = verb === 'tick' ? 500 : 0;
-    if (!own && spot) return deliveries.replace(client, spot, { ...drawing, respondTo, calm });
-    const failed = await deliveries.post(client, user, drawing, `${verb} ${mark?.session} ${pressed.value}`).then(
+    if (!own && spot) return deliveries.replace(to, spot, { ...drawing, respondTo, calm });
+    const failed = await deliveries.post(to, drawing, `${verb} ${mark?.session} ${pressed.value}`).then(
       () => false,
       (fault: unknown) => {
         logger.warn({ because: explain(fault) }, 'a card could not be written');
@@ -210,7 +200,8 @@ export function openDesk(
     const wrong = early ? 'wrong' in early && early.wrong : slackWords(visitor.language).notYetSaved;
     await told.ack(wrong ? { response_action: 'errors', errors: { label: wrong } } : undefined);
     const late = early ?? (await done);
-    if ('view' in late) return deliveries.redraw(told.client, { card: drawCard(late.view), view: late.view });
+    if ('view' in late)
+      return deliveries.redraw({ client: told.client, user: user.id }, { card: drawCard(late.view), view: late.view });
     if (!early) await reply(told, { user: user.id, respondTo: undefined }, drawWords(late.wrong));
   }
 
@@ -251,24 +242,21 @@ export function openDesk(
   ): Promise<Card | undefined> {
     const language = await languageOf(guidance, visitor);
     const text = slackWords(language);
-    const [, word = '', rest = ''] = /^(\S*)\s*([\s\S]*)$/.exec(typed.trim()) ?? [];
-    const only = rest === '' ? word.toLowerCase() : '';
-    if (['help', 'hjälp', '?'].includes(only)) return drawWords(...text.help);
-    if (['mine', 'mina'].includes(only))
-      return drawMine(await listOwn(database, visitor.person.hash, 10), guidance, language);
-    if (/^(language|språk)$/i.test(word) && rest.length < 20) return changeLanguage(client, visitor, rest, language);
+    const asked = readTyped(typed);
+    if (asked.kind === 'help') return drawWords(...text.help);
+    if (asked.kind === 'mine') return drawMine(await listOwn(database, visitor.person.hash, 10), guidance, language);
+    if (asked.kind === 'language') return changeLanguage(client, visitor, asked.wanted, language);
     const view =
-      word === ''
-        ? await lookAtStart(guidance, visitor)
-        : (await converse(guidance, visitor, undefined, { verb: 'find', words: typed.trim() })).view;
+      asked.kind === 'find'
+        ? (await converse(guidance, visitor, undefined, { verb: 'find', words: asked.words })).view
+        : await lookAtStart(guidance, visitor);
     return write(client, visitor, view, from);
   }
 
   async function changeLanguage(client: webApi.WebClient, visitor: Visitor, wanted: string, now: Language) {
-    const language = wanted.toLowerCase().slice(0, 2);
-    if (language !== 'sv' && language !== 'en') return drawWords(slackWords(now).whichLanguage);
-    await readIn(client, visitor, language);
-    return drawWords(slackWords(language).nowReading);
+    if (wanted !== 'sv' && wanted !== 'en') return drawWords(slackWords(now).whichLanguage);
+    await readIn(client, visitor, wanted);
+    return drawWords(slackWords(wanted).nowReading);
   }
 
   /** Changes the language from now on, and that of what the person has open. */
@@ -276,7 +264,7 @@ export function openDesk(
     const before = await look(guidance, visitor);
     const open = before.view.kind === 'question' || before.view.kind === 'checklist' ? before.view : undefined;
     const { view } = await converse(guidance, visitor, open, { verb: 'language', language });
-    await deliveries.redraw(client, { card: drawCard(view), view });
+    await deliveries.redraw({ client, user: visitor.person.userId }, { card: drawCard(view), view });
     return view;
   }
 
@@ -288,7 +276,7 @@ export function openDesk(
     { channel, domain }: { channel: string; domain: string },
   ): Promise<Card | undefined> {
     try {
-      const spot = await deliveries.post(client, person.userId, { card: drawCard(view), view });
+      const spot = await deliveries.post({ client, user: person.userId }, { card: drawCard(view), view });
       return spot.channel === channel ? undefined : drawWaiting(view.language, permalinkOf(domain, spot));
     } catch (fault) {
       logger.warn({ because: explain(fault) }, 'a card could not be written');
@@ -304,11 +292,8 @@ export function openDesk(
     const visitor = await visitorOf(told, user.id);
     const domain = team?.domain ?? '';
     const spot = { channel: channel.id, ts: message.ts ?? message_ts ?? '' };
-    const card = await lookAtMessage(
-      guidance,
-      visitor,
-      hashed(message.permalink ?? permalinkOf(domain, spot, message.thread_ts), message.text),
-    ).then(
+    const permalink = message.permalink ?? permalinkOf(domain, spot, message.thread_ts);
+    const card = await lookAtMessage(guidance, visitor, permalink, message.text).then(
       (view) => write(told.client, visitor, view, { channel: channel.id, domain }),
       (fault) => tellFault(fault, visitor.language),
     );
@@ -336,7 +321,7 @@ export function openDesk(
       const card = await answerWords({ client }, visitor, event.text, from).catch((fault) =>
         tellFault(fault, visitor.language),
       );
-      if (card) await deliveries.post(client, event.user, { card });
+      if (card) await deliveries.post({ client, user: event.user }, { card });
     } catch (fault) {
       logger.warn({ err: fault, event: event.type }, 'an event could not be answered');
     }
@@ -376,14 +361,6 @@ export function openDesk(
 /** Whom to say something to, and where. */
 type Replied = Pick<Pressed, 'user' | 'respondTo'>;
 
-/** What a press leads to. */
-interface Shown {
-  view: View;
-  /** In a message of its own, so that the one that was pressed stays to be read. */
-  own: boolean;
-  unfolded?: Unfolded;
-}
-
 const Envelope = z.object({ event_id: z.string().max(200).default(''), event: SlackEvent });
 
 function privately(card: Card) {
@@ -391,44 +368,3 @@ function privately(card: Card) {
 }
 
 const said = (view: View) => ('why' in view && view.why) || '';
-
-/** A message as the log knows it: by its address, and by a hash that proves later which text it was. */
-function hashed(permalink: string, text: string): Message {
-  const salt = randomBytes(16).toString('hex');
-  const hash = createHash('sha256').update(salt, 'hex').update(text.normalize('NFC')).digest('hex');
-  return { permalink, salt, hash };
-}
-
-/** The record that an address of ours is about. */
-function pointedTo(address: string): { session?: string; id?: number } {
-  if (!URL.canParse(address)) return {};
-  const { pathname, searchParams } = new URL(address);
-  const number = /VGL-\d{4}-\d{5,}/.exec(pathname)?.[0];
-  const id = number === undefined ? undefined : readNumber(number);
-  const session = searchParams.get('session');
-  return { ...(session !== null && { session }), ...(id !== undefined && { id }) };
-}
-
-/** Resolves with what `work` comes to, or with nothing where that takes longer. */
-function within<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const late = setTimeout(resolve, milliseconds, undefined);
-    work.then(resolve, reject).finally(() => clearTimeout(late));
-  });
-}
-
-/** Tells what Slack sends for the first time from what it repeats, within the hour. */
-function openSeen(database: Database): (id: string) => Promise<boolean> {
-  const seen = openStorage<true>(database, 'slack-seen', 3_600_000);
-  const now = new Set<string>();
-  return async (id) => {
-    if (id === '') return true;
-    if (now.has(id)) return false;
-    now.add(id);
-    setTimeout(() => now.delete(id), 60_000).unref();
-    if (await seen.get(id).catch(() => false)) return false;
-    // What can't be kept is still known for a minute, and nobody waits for it.
-    void seen.set(id, true).catch(() => {});
-    return true;
-  };
-}

@@ -13,6 +13,8 @@ import {
   stepOf,
   type View,
 } from '../../guidance/view.ts';
+import { needsContact, type OutcomePart, partsOf, speakOutcome } from '../outcome.ts';
+import type { Unfolded } from '../press.ts';
 import { writeTime } from '../words.ts';
 import {
   type Block,
@@ -43,9 +45,6 @@ import {
 } from './blocks.ts';
 import { writeMark } from './mark.ts';
 import { slackWords } from './words.ts';
-
-/** What is unfolded on a card, for whoever asked to see it. */
-export type Unfolded = 'why' | 'trail' | undefined;
 
 /** A view as a card: one message, which each press replaces with the next. */
 export function drawCard(view: View, unfolded?: Unfolded): Card {
@@ -369,62 +368,46 @@ function drawFoot(view: QuestionView | ChecklistView): Block | undefined {
 
 function drawOutcome(view: OutcomeView, unfolded: Unfolded): Drawn {
   const text = slackWords(view.language);
-  const { advice } = view;
-  const urgent = advice.code === 'call-for-help';
-  const steps = advice.do.length > 0 ? part(text.do, list('ordered', advice.do.map(linked))) : undefined;
   return [
-    spokenOutcome(view),
+    speakOutcome(view),
     small(`${view.flow.title} · ${text.outcomeIs}`),
-    heading(advice.title),
+    heading(view.advice.title),
     view.label ? paragraph(view.label) : undefined,
     ...drawMessage(view),
-    ...(urgent ? [part(text.time, section(advice.clock)), steps] : []),
-    part(text.means, section(advice.text)),
-    advice.why ? part(text.whyPerson, section(advice.why)) : undefined,
-    advice.uncertain ? part(text.uncertain, section(advice.uncertain)) : undefined,
-    urgent ? undefined : part(text.time, section(advice.clock)),
-    advice.missing
-      ? part(
-          text.missing,
-          list(
-            'bullet',
-            advice.missing.map((item) => [item]),
-          ),
-        )
-      : undefined,
-    advice.say ? part(text.say, quote(advice.say)) : undefined,
-    urgent ? undefined : steps,
+    ...partsOf(view).map(drawPart),
     ...view.drafts.flatMap((draft) => drawDraft(view, draft)),
-    view.summary ? part(text.ask, section(...linked(view.registrar))) : undefined,
-    view.summary ? part(text.summary, preformatted(view.summary)) : undefined,
     ...(unfolded === 'why' ? [] : drawSources(view)),
     ...drawThen(view),
     ...drawHelpful(view),
     drawMore(view, unfolded),
     ...(unfolded === 'why' ? [divider, ...drawLaw(view.cites, text.law), ...drawTerms(view)] : []),
     ...(unfolded === 'trail' ? drawTrail(view, text.path) : []),
-    ...(view.summary || advice.do.some((step) => step.includes(view.registrar))
-      ? []
-      : [paragraph(`${text.ask}: `, ...linked(view.registrar))]),
+    needsContact(view) ? paragraph(`${text.ask}: `, ...linked(view.registrar)) : undefined,
     drawRecord(view),
   ];
 }
 
-/** The outcome as it is read out. */
-function spokenOutcome({ language, advice, number }: OutcomeView): string {
-  const text = slackWords(language);
-  const { title, why, uncertain, clock, say } = advice;
-  const more = [why, uncertain && `${text.uncertain}: ${uncertain}`, `${text.time}: ${clock}`];
-  const steps = advice.do.map((step, i) => `${i + 1}. ${step}`);
-  return [
-    `${title}. ${advice.text}`,
-    ...more,
-    say && `${text.say}: ${say}`,
-    steps.length > 0 && `${text.do}: ${steps.join(' ')}`,
-    number,
-  ]
-    .filter(Boolean)
-    .join(' ');
+function drawPart(said: OutcomePart): Block {
+  switch (said.kind) {
+    case 'text':
+      return part(said.title, section(said.text));
+    case 'contact':
+      return part(said.title, section(...linked(said.text)));
+    case 'bullets':
+      return part(
+        said.title,
+        list(
+          'bullet',
+          said.items.map((item) => [item]),
+        ),
+      );
+    case 'steps':
+      return part(said.title, list('ordered', said.items.map(linked)));
+    case 'quote':
+      return part(said.title, quote(said.text));
+    case 'copy':
+      return part(said.title, preformatted(said.text));
+  }
 }
 
 /** The sources by name; what they say is a press away. */

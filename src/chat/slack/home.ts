@@ -1,11 +1,10 @@
 import type { types } from '@slack/bolt';
 import type { RecordRow } from '../../database/tables.ts';
-import type { OutcomeCode } from '../../guidance/flow.ts';
 import type { Flows } from '../../guidance/flows.ts';
 import type { StartView } from '../../guidance/view.ts';
-import { fill, words } from '../../guidance/words.ts';
 import type { Language } from '../../record/entry.ts';
 import { numberOf } from '../../record/number.ts';
+import { nameRecord, sayRecord } from '../own.ts';
 import {
   type Block,
   beside,
@@ -74,19 +73,4 @@ export function drawMine(own: readonly RecordRow[], flows: Flows, language: Lang
   ]);
   const spoken = own.map((record) => nameRecord(record, flows, language)).join('; ');
   return fit(`${text.mine}: ${spoken}`, [heading(text.mine), ...lines], text.more);
-}
-
-/** VGL-2026-00042 · Is it a public record? · done: Release the record. */
-export function nameRecord(record: RecordRow, flows: Flows, language: Language): string {
-  return `${numberOf(record.id)} · ${sayRecord(record, flows, language)}`;
-}
-
-function sayRecord(record: RecordRow, { flows, municipality }: Flows, language: Language): string {
-  const flow = flows.get(record.flow);
-  const title = flow ? fill(language, municipality)(flow.title) : record.flow;
-  const { statuses } = slackWords(language);
-  const status = statuses[record.status as keyof typeof statuses];
-  const outcome = record.outcome === null ? '' : `: ${words(language).outcomes[record.outcome as OutcomeCode]}`;
-  const label = record.label === null ? '' : `\n${record.label}`;
-  return `${title}\n${status}${outcome}${label}`;
 }

@@ -1,9 +1,4 @@
-/** Where on a card something was pressed: a session, the node shown, and the last entry that the card knew of. */
-export interface Mark {
-  session: string;
-  node: string;
-  seq: number;
-}
+import type { Mark } from '../press.ts';
 
 /** A mark as the id of a block. `part` tells the blocks of one card apart. */
 export function writeMark(

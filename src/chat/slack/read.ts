@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import type { Act } from '../../guidance/conversation.ts';
-import { readEntrance } from '../../guidance/entrance.ts';
-import { type Mark, readMark } from './mark.ts';
+import type { CardPress } from '../press.ts';
+import { readMark } from './mark.ts';
 
 /** Where a message stands. */
 export interface Spot {
@@ -9,15 +8,9 @@ export interface Spot {
   ts: string;
 }
 
-/** What somebody pressed, as Slack tells it: who that is says Bolt, and what is in it is only a pointer. */
-export interface Pressed {
+/** What somebody pressed, as Slack tells it: who that is says Bolt. */
+export interface Pressed extends CardPress {
   user: string;
-  verb: string;
-  /** What stands on what was pressed: after the verb in the action's id, or chosen, or the button's own value. */
-  value: string;
-  /** All that is ticked, in each group of boxes that Slack tells of. */
-  ticked: string[] | undefined;
-  mark: Mark | undefined;
   /** The message it was pressed on; on the app's own home, and where only one person sees the message, there is none. */
   spot: Spot | undefined;
   home: boolean;
@@ -101,38 +94,6 @@ function tickedIn(
     if (group?.selected_options) groups.set(block, group.selected_options);
   if (action_id === 'g:tick') groups.set(block_id, selected_options ?? []);
   return groups.size > 0 ? [...groups.values()].flatMap((options) => options.map(({ value }) => value)) : undefined;
-}
-
-/** The acts of guidance that a press can be; undefined where it is none of them, or one of Slack's own. */
-export function actOf({ verb, value, ticked, mark }: Pressed): Act | undefined {
-  const node = mark?.node ?? '';
-  switch (verb) {
-    case 'start': {
-      const { flow, given } = readEntrance(value);
-      return { verb, flow, given };
-    }
-    case 'then':
-      return { verb, flow: value };
-    case 'find':
-      return { verb, words: value };
-    case 'answer':
-      return { verb, node, option: value };
-    case 'tick':
-      return { verb, node, items: ticked ?? [] };
-    case 'done':
-      return { verb, node, ...(ticked && { items: ticked }) };
-    case 'change':
-      return value === '' ? undefined : { verb, node, option: value };
-    case 'language':
-      return { verb, language: value === 'en' ? 'en' : 'sv' };
-    case 'feedback':
-      return { verb, helped: value === 'yes' };
-    case 'back':
-    case 'close':
-      return { verb };
-    default:
-      return undefined;
-  }
 }
 
 /** A command, as it was typed. */

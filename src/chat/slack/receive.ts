@@ -1,9 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { parse } from 'node:querystring';
 import type { App, Receiver, ReceiverEvent } from '@slack/bolt';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { answer, readBytes, refusals, refuse } from '../intake.ts';
 
 /** What Slack sends is a tenth of this. */
 const largest = 1024 * 1024;
@@ -27,9 +28,8 @@ export function openReception(signingSecret: string, logger: Logger): Reception 
     stop: async () => {},
     async listener(request, response) {
       try {
-        const bytes = await readBytes(request);
-        if (bytes === undefined)
-          return refuse(response, 413, 'That was too much at once. / Det var för mycket på en gång.');
+        const bytes = await readBytes(request, largest);
+        if (bytes === undefined) return refuse(response, 413, refusals.tooLarge);
         const text = bytes.toString('utf8');
         // Slack asks this without a signature, to see that we are there; nothing else in the request is looked at.
         if (!text.startsWith('payload=') && /(?:^|&)ssl_check=1(?:&|$)/.test(text)) return answer(response);
@@ -38,35 +38,17 @@ export function openReception(signingSecret: string, logger: Logger): Reception 
           return refuse(response, 401, 'This was not signed by Slack. / Det här är inte signerat av Slack.');
         }
         const body = readBody(text);
-        if (!body) return refuse(response, 400, unreadable);
+        if (!body) return refuse(response, 400, refusals.unreadable);
         if (body.type === 'url_verification') return answer(response, { challenge: body.challenge });
-        if (!makesSense(body)) return refuse(response, 400, unreadable);
+        if (!makesSense(body)) return refuse(response, 400, refusals.unreadable);
         await app!.processEvent({ body, ...retried(request), ack: async (said) => answer(response, said) });
       } catch (fault) {
         if (request.destroyed && !request.complete) return;
         logger.error({ err: fault }, 'something told by Slack could not be answered');
-        if (!response.headersSent) refuse(response, 500, 'Something went wrong on our side. / Något gick fel hos oss.');
+        if (!response.headersSent) refuse(response, 500, refusals.ours);
       }
     },
   };
-}
-
-const unreadable = 'This could not be read. / Det gick inte att läsa.';
-
-/** @returns undefined where there is more of it than Slack ever sends. */
-function readBytes(request: IncomingMessage): Promise<Buffer | undefined> {
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer | undefined>();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  request.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (size <= largest) chunks.push(chunk);
-  });
-  request.on('end', () =>
-    resolve(size > largest ? undefined : chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)),
-  );
-  request.on('error', reject);
-  return promise;
 }
 
 /**
@@ -152,16 +134,4 @@ function retried({ headers }: IncomingMessage): Pick<ReceiverEvent, 'retryNum' |
     ...(typeof number === 'string' && { retryNum: Number(number) }),
     ...(typeof reason === 'string' && { retryReason: reason }),
   };
-}
-
-function answer(response: ServerResponse, said?: unknown): void {
-  if (response.headersSent) return;
-  if (said === undefined || said === '') response.writeHead(200).end();
-  else if (typeof said === 'string') response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(said);
-  else response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(said));
-}
-
-/** Says what is wrong with a request, in words. */
-export function refuse(response: ServerResponse, status: number, why: string): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${why}\n`);
 }

@@ -9,11 +9,12 @@ import bolt, {
 import type { Logger } from 'pino';
 import type { Database } from '../../database/database.ts';
 import type { Guidance } from '../../guidance/guidance.ts';
+import { refusals, refuse } from '../intake.ts';
 import { explain, respond } from './deliver.ts';
 import { type Desk, openDesk, type Told } from './desk.ts';
 import { drawWords } from './draw.ts';
 import { type OAuth, openInstaller } from './installations.ts';
-import { openReception, refuse } from './receive.ts';
+import { openReception } from './receive.ts';
 import { slackWords } from './words.ts';
 
 /** How the program is let in to Slack. */
@@ -162,7 +163,7 @@ function answer(events: RequestListener | undefined, pages: RequestListener | un
     } catch {
       // Bolt has no such page.
     }
-    refuse(response, 404, 'There is nothing here. / Här finns ingenting.');
+    refuse(response, 404, refusals.nothing);
   };
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { drawCard, drawLabel, type Unfolded } from '../../../src/chat/slack/draw.ts';
+import type { Unfolded } from '../../../src/chat/press.ts';
+import { drawCard, drawLabel } from '../../../src/chat/slack/draw.ts';
 import { drawHome, drawMine } from '../../../src/chat/slack/home.ts';
 import { readMark } from '../../../src/chat/slack/mark.ts';
 import type { RecordRow } from '../../../src/database/tables.ts';

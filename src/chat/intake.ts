@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Database } from '../database/database.ts';
+import { openStorage } from '../database/storage.ts';
+
+/** Reads a body whole. @returns undefined where there are more bytes of it than that. */
+export function readBytes(request: IncomingMessage, largest: number): Promise<Buffer | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer | undefined>();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= largest) chunks.push(chunk);
+  });
+  request.on('end', () =>
+    resolve(size > largest ? undefined : chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)),
+  );
+  request.on('error', reject);
+  return promise;
+}
+
+/** Answers, as JSON where it is not nothing or a text. */
+export function answer(response: ServerResponse, said?: unknown): void {
+  if (response.headersSent) return;
+  if (said === undefined || said === '') response.writeHead(200).end();
+  else if (typeof said === 'string') response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(said);
+  else response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(said));
+}
+
+/** Says what is wrong with a request, in words. */
+export function refuse(response: ServerResponse, status: number, why: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${why}\n`);
+}
+
+/** What is said of requests that can't be taken, whoever sends them. */
+export const refusals = {
+  tooLarge: 'That was too much at once. / Det var för mycket på en gång.',
+  unreadable: 'This could not be read. / Det gick inte att läsa.',
+  ours: 'Something went wrong on our side. / Något gick fel hos oss.',
+  nothing: 'There is nothing here. / Här finns ingenting.',
+};
+
+/** What a person can quote of a fault of ours, and we find in our own log. */
+export function newReference(): string {
+  return randomBytes(4).toString('hex').toUpperCase();
+}
+
+/** Resolves with what `work` comes to, or with nothing where that takes longer. */
+export function within<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(resolve, milliseconds, undefined);
+    work.then(resolve, reject).finally(() => clearTimeout(late));
+  });
+}
+
+/**
+ * Tells what a platform sends for the first time from what it repeats.
+ * @param name under which it is kept.
+ * @param time for how long, in ms.
+ */
+export function openSeen(database: Database, name: string, time = 3_600_000): (id: string) => Promise<boolean> {
+  const seen = openStorage<true>(database, name, time);
+  const now = new Set<string>();
+  return async (id) => {
+    if (id === '') return true;
+    if (now.has(id)) return false;
+    now.add(id);
+    setTimeout(() => now.delete(id), 60_000).unref();
+    if (await seen.get(id).catch(() => false)) return false;
+    // What can't be kept is still known for a minute, and nobody waits for it.
+    void seen.set(id, true).catch(() => {});
+    return true;
+  };
+}

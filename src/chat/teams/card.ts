@@ -1,0 +1,339 @@
+import type { Language } from '../../record/entry.ts';
+import type { Mark } from '../press.ts';
+import { piecesOf } from '../words.ts';
+
+/** An Adaptive Card of version 1.5, as far as we draw with it; see https://adaptivecards.io/explorer. */
+export interface Card {
+  type: 'AdaptiveCard';
+  $schema: string;
+  version: '1.5';
+  lang: Language;
+  /** What a client says that can't draw the card; it is also what a notification says. */
+  fallbackText: string;
+  body: Element[];
+}
+
+export type Element = TextBlock | Container | ActionSet | ChoiceSet | TextInput;
+
+interface Placed {
+  id?: string;
+  isVisible?: boolean;
+  separator?: boolean;
+  spacing?: 'none' | 'small' | 'medium' | 'large';
+}
+
+interface TextBlock extends Placed {
+  type: 'TextBlock';
+  text: string;
+  wrap: true;
+  style?: 'heading';
+  size?: 'small' | 'medium' | 'large';
+  weight?: 'bolder';
+  isSubtle?: true;
+}
+
+interface Container extends Placed {
+  type: 'Container';
+  style?: 'emphasis' | 'accent';
+  items: Element[];
+}
+
+interface ActionSet extends Placed {
+  type: 'ActionSet';
+  actions: Action[];
+}
+
+interface Input extends Placed {
+  id: 'option';
+  label: string;
+  value?: string;
+  isRequired?: true;
+  errorMessage?: string;
+}
+
+interface ChoiceSet extends Input {
+  type: 'Input.ChoiceSet';
+  choices: { title: string; value: string }[];
+  style: 'expanded' | 'compact' | 'filtered';
+  placeholder?: string;
+  isMultiSelect?: true;
+  wrap: true;
+}
+
+interface TextInput extends Input {
+  type: 'Input.Text';
+  maxLength: number;
+}
+
+interface Pressable {
+  title: string;
+  /** Read out instead of the title, where that alone says too little. */
+  tooltip?: string;
+  style?: 'positive' | 'destructive';
+}
+
+type Action = Execute | Submit | ToggleVisibility | OpenUrl;
+
+/** What a press carries back: a pointer, and nothing that decides. */
+interface Carried {
+  session: string;
+  node: string;
+  seq: number;
+  option?: string;
+  /** The card has boxes: where nothing is ticked, no option goes along. */
+  boxes?: true;
+}
+
+interface Execute extends Pressable {
+  type: 'Action.Execute';
+  verb: string;
+  data: Carried;
+  associatedInputs?: 'none';
+  /** For clients that don't know Action.Execute. */
+  fallback: Omit<Submit, 'title'> & { title: string };
+}
+
+interface Submit extends Pressable {
+  type: 'Action.Submit';
+  data: Carried & { verb: string };
+  associatedInputs?: 'none';
+}
+
+interface ToggleVisibility extends Pressable {
+  type: 'Action.ToggleVisibility';
+  targetElements: string[];
+}
+
+interface OpenUrl extends Pressable {
+  type: 'Action.OpenUrl';
+  url: string;
+}
+
+/** The most characters of JSON that a card may have: a quarter of what Teams takes, so that any client draws it. */
+const largest = 24_000;
+
+/**
+ * A card that Teams takes. Our own texts are written to fit; where somebody's own are longer, the longest are cut and
+ * `more` says so, but what can be pressed stays.
+ */
+export function fit(lang: Language, spoken: string, elements: readonly (Element | undefined)[], more: string): Card {
+  const make = (body: Element[]): Card => ({
+    type: 'AdaptiveCard',
+    $schema: 'https://adaptivecards.io/schemas/adaptive-card.json',
+    version: '1.5',
+    lang,
+    fallbackText: cut(spoken, 2000),
+    body,
+  });
+  const all = elements.filter((element) => element !== undefined);
+  let card = make(all);
+  for (let most = 2000; JSON.stringify(card).length > largest && most > 50; most /= 2)
+    card = make([...all.map((element) => shorten(element, most)), small(more)]);
+  return card;
+}
+
+/** The same element with no text in it longer than `most`; what one writes in or presses is left alone. */
+function shorten(element: Element, most: number): Element {
+  if (element.type === 'TextBlock') return { ...element, text: cut(element.text, most) };
+  if (element.type === 'Container') return { ...element, items: element.items.map((item) => shorten(item, most)) };
+  return element;
+}
+
+/** Cuts at a word. */
+export function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  return `${text.slice(0, most - 1).replace(/\s+\S*$/, '')}…`;
+}
+
+/** Text as it is, where Teams would read Markdown or a date out of it. */
+export function plain(text: string): string {
+  return text
+    .replace(/[\\`*_]/g, '\\$&')
+    .replaceAll('](', ']\\(')
+    .replaceAll('{{', '{\u200B{');
+}
+
+/** The same, and what can be called or written to can be pressed. */
+export function linked(text: string): string {
+  return piecesOf(text)
+    .map(({ text, address }) => (address ? `[${plain(text)}](${address})` : plain(text)))
+    .join('');
+}
+
+export const bold = (text: string) => `**${plain(text)}**`;
+
+/** The question, or what it came to: one on each card, before all other headings. */
+export function heading(text: string): Element {
+  return { type: 'TextBlock', text: plain(text), wrap: true, style: 'heading', size: 'large', weight: 'bolder' };
+}
+
+/** A part of the card under its own heading. */
+export function part(title: string, ...elements: Element[]): Element {
+  const head: Element = { ...subheading(title), spacing: 'none' };
+  return { type: 'Container', spacing: 'medium', items: [head, ...elements] };
+}
+
+function subheading(text: string): TextBlock {
+  return { type: 'TextBlock', text: plain(text), wrap: true, style: 'heading', size: 'medium', weight: 'bolder' };
+}
+
+/** A text that is Markdown already. */
+export function paragraph(text: string): Element {
+  return { type: 'TextBlock', text, wrap: true, spacing: 'small' };
+}
+
+export function small(...texts: string[]): Element {
+  return { type: 'TextBlock', text: texts.map(plain).join(' '), wrap: true, size: 'small', isSubtle: true };
+}
+
+/** Items that are Markdown already. */
+export function list(kind: 'bullets' | 'steps', items: readonly string[]): Element {
+  const lines = items.map((item, i) => `${kind === 'steps' ? `${i + 1}.` : '-'} ${item.replace(/\s*\n\s*/g, ' ')}`);
+  return paragraph(lines.join('\n'));
+}
+
+/** Words to use or to take along, set apart; each line for itself. */
+export function quote(text: string): Element {
+  const items = text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line): Element => ({ type: 'TextBlock', text: linked(line), wrap: true, spacing: 'small' }));
+  return { type: 'Container', style: 'emphasis', items };
+}
+
+/** Said above everything else. */
+export function notice(text: string): Element {
+  return { type: 'Container', style: 'accent', items: [{ type: 'TextBlock', text: bold(text), wrap: true }] };
+}
+
+/** What belongs together, set off from what stands above. */
+export function apart(id: string | undefined, ...items: Element[]): Element {
+  return { type: 'Container', ...(id !== undefined && { id, isVisible: false }), separator: true, items };
+}
+
+/** Buttons in a row. */
+export function row(...actions: Action[]): Element {
+  return { type: 'ActionSet', actions };
+}
+
+interface Looks {
+  option?: string | undefined;
+  /** Read out, where the title alone says too little. */
+  spoken?: string;
+  style?: 'positive' | 'destructive';
+}
+
+/** A button of ours. One with an option of its own takes nothing along that is written on the card. */
+export function button(
+  verb: string,
+  title: string,
+  { session, node = '', seq = 0 }: Pick<Mark, 'session'> & Partial<Mark>,
+  { option, spoken, style }: Looks = {},
+): Action {
+  const boxes = verb === 'tick' || verb === 'done';
+  const data = { session, node, seq, ...(option !== undefined && { option }), ...(boxes && { boxes }) };
+  const looks = {
+    title: cut(title, 120),
+    ...(spoken !== undefined && { tooltip: cut(spoken, 250) }),
+    ...(style && { style }),
+  };
+  const inputs = takesInput(verb, option) ? {} : ({ associatedInputs: 'none' } as const);
+  return {
+    type: 'Action.Execute',
+    verb,
+    ...looks,
+    ...inputs,
+    data,
+    fallback: { type: 'Action.Submit', title: looks.title, ...inputs, data: { verb, ...data } },
+  };
+}
+
+/** Whether what is written or chosen on the card goes along. */
+function takesInput(verb: string, option: string | undefined): boolean {
+  return option === undefined && ['start', 'answer', 'change', 'tick', 'done', 'find', 'label'].includes(verb);
+}
+
+/** A button that shows what was hidden, and hides it again. */
+export function toggle(id: string, title: string, style?: 'destructive'): Action {
+  return { type: 'Action.ToggleVisibility', title, targetElements: [id], ...(style && { style }) };
+}
+
+export function open(url: string, title: string): Action {
+  return { type: 'Action.OpenUrl', title, url };
+}
+
+interface Choice {
+  id: string;
+  label: string;
+}
+
+/** One of several: all in sight where they are few, else a list that is searched by typing. */
+export function choose(
+  label: string,
+  choices: readonly Choice[],
+  { placeholder, errorMessage, chosen }: { placeholder: string; errorMessage: string; chosen?: string | undefined },
+): Element {
+  return {
+    type: 'Input.ChoiceSet',
+    id: 'option',
+    label,
+    style: choices.length > 10 ? 'filtered' : 'expanded',
+    placeholder,
+    isRequired: true,
+    errorMessage,
+    wrap: true,
+    ...(chosen !== undefined && { value: chosen }),
+    choices: choices.map(({ id, label }) => ({ title: label, value: id })),
+  };
+}
+
+/** Boxes to tick. */
+export function boxes(label: string, items: readonly (Choice & { ticked: boolean })[]): Element {
+  return {
+    type: 'Input.ChoiceSet',
+    id: 'option',
+    label,
+    style: 'expanded',
+    isMultiSelect: true,
+    wrap: true,
+    value: items
+      .filter((item) => item.ticked)
+      .map(({ id }) => id)
+      .join(','),
+    choices: items.map(({ id, label }) => ({ title: label, value: id })),
+  };
+}
+
+/** A line to write in. */
+export function line(
+  label: string,
+  { most, value, errorMessage }: { most: number; value?: string | undefined; errorMessage: string },
+): Element {
+  return {
+    type: 'Input.Text',
+    id: 'option',
+    label,
+    maxLength: most,
+    isRequired: true,
+    errorMessage,
+    ...(value !== undefined && { value }),
+  };
+}
+
+/** The same card for a dialog, which knows no Action.Execute: every button sends the same by Action.Submit. */
+export function forDialog(card: Card): Card {
+  return { ...card, body: card.body.map(submitting) };
+}
+
+function submitting(element: Element): Element {
+  if (element.type === 'Container') return { ...element, items: element.items.map(submitting) };
+  if (element.type !== 'ActionSet') return element;
+  return {
+    ...element,
+    actions: element.actions.map((action): Action => {
+      if (action.type !== 'Action.Execute') return action;
+      const { fallback, tooltip, style } = action;
+      return { ...fallback, ...(tooltip !== undefined && { tooltip }), ...(style && { style }) };
+    }),
+  };
+}

@@ -1,0 +1,139 @@
+import type { Logger } from 'pino';
+import type { Database } from '../../database/database.ts';
+import { openStorage } from '../../database/storage.ts';
+import type { View } from '../../guidance/view.ts';
+import type { Person } from '../../record/person.ts';
+import { type Deliveries, openDeliveries } from '../deliver.ts';
+import type { Card } from './card.ts';
+import { type Connector, explain, isShut, isUncertain, type Room } from './connector.ts';
+import { drawWords } from './draw.ts';
+import type { Sender } from './read.ts';
+import { teamsWords } from './words.ts';
+
+/** Where a message stands. */
+export interface Spot extends Room {
+  message: string;
+  /** Only one person sees it, where others are in the room. */
+  privately?: true;
+}
+
+/** Whom a card is for, and where they asked for it. */
+export interface To extends Sender {
+  person: Person;
+}
+
+/** A card, and the view that it shows where it shows one. */
+interface Drawing {
+  card: Card;
+  view?: View;
+  calm?: number;
+}
+
+/** The ways to people in Teams. */
+export interface Post extends Deliveries<To, Spot, Drawing> {
+  /** Keeps where a person's own chat with the bot is; forgets it where `alone` is false. */
+  noteChat(to: To): Promise<void>;
+  forgetChat(to: To): Promise<void>;
+  /** Says something to the person where they are: to nobody else where others read along. */
+  say(to: To, card: Card): Promise<void>;
+  /** Writes an activity of another kind into the person's own chat. */
+  send(to: To, activity: object): Promise<Spot>;
+}
+
+/** Opens the way to the chats that people have with the bot. */
+export function openPost(database: Database, connector: Connector, logger: Logger): Post {
+  const chats = openStorage<Room>(database, 'teams-chat', 400 * 86_400_000);
+  const near = new Map<string, string>();
+
+  async function noteChat({ person, room, alone }: To): Promise<void> {
+    const now = `${room.serviceUrl} ${room.id}`;
+    if (!alone || near.get(person.hash) === now) return;
+    if (near.size > 10_000) near.clear();
+    near.set(person.hash, now);
+    await chats.set(person.hash, room).catch((fault) => logger.warn({ err: fault }, 'where a chat is was not kept'));
+  }
+
+  async function forgetChat({ person }: To): Promise<void> {
+    near.delete(person.hash);
+    await chats.delete(person.hash);
+  }
+
+  /** Where the person is alone with the bot. */
+  async function openChat({ person, account, bot, tenant, room, alone }: To): Promise<Room> {
+    if (alone) return room;
+    const known = await chats.get(person.hash).catch(() => undefined);
+    // The latest address is the one that counts: conversations move.
+    if (known) return { ...known, serviceUrl: room.serviceUrl };
+    const chat = { serviceUrl: room.serviceUrl, id: await connector.openChat(room.serviceUrl, bot, account, tenant) };
+    await chats.set(person.hash, chat).catch((fault) => logger.warn({ err: fault }, 'where a chat is was not kept'));
+    return chat;
+  }
+
+  async function send(to: To, activity: object): Promise<Spot> {
+    const chat = await openChat(to);
+    try {
+      return { ...chat, message: await connector.post(chat, activity) };
+    } catch (fault) {
+      if (to.alone || !isShut(fault)) throw fault;
+      // The chat that we knew is gone; there may be another.
+      await forgetChat(to);
+      const anew = await openChat(to);
+      return { ...anew, message: await connector.post(anew, activity) };
+    }
+  }
+
+  /** Into the person's own chat, or else where they asked, so that nobody else sees it. */
+  async function post(to: To, { card }: Drawing): Promise<Spot> {
+    try {
+      return await send(to, withCard(card));
+    } catch (fault) {
+      if (to.alone || isUncertain(fault)) throw fault;
+      logger.info(
+        { because: explain(fault).error },
+        'a person’s own chat is closed to us; they are answered in private',
+      );
+      const message = await connector.post(to.room, withCard(card), to.account);
+      return { ...to.room, message, privately: true };
+    }
+  }
+
+  const deliveries = openDeliveries<To, Spot, Drawing>(
+    'teams-card',
+    {
+      nameOf: ({ id, message }) => `${id} ${message}`,
+      whoIs: ({ person }) => person.hash,
+      post,
+      update: (_, { message, privately, ...room }, { card }) =>
+        connector.update(room, message, withCard(card), privately === true).then(() => undefined, explain),
+      async postAgain(to, { message: _, privately, ...room }, { card }) {
+        if (privately) return post(to, { card });
+        return { ...room, message: await connector.post(room, withCard(card)) };
+      },
+      async putAway(_, { message, privately, ...room }, language) {
+        const moved = withCard(drawWords(language, teamsWords(language).moved));
+        await connector.update(room, message, moved, privately === true);
+      },
+      explain: (fault) => explain(fault).error,
+    },
+    database,
+    logger,
+  );
+
+  return {
+    ...deliveries,
+    noteChat,
+    forgetChat,
+    send,
+    async say({ room, account, alone }, card) {
+      await connector.post(room, withCard(card), alone ? undefined : account);
+    },
+  };
+}
+
+/** A message with a card, and in words what a notification says of it. */
+export function withCard(card: Card) {
+  return {
+    summary: card.fallbackText.slice(0, 200),
+    attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', content: card }],
+  };
+}

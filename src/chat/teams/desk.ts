@@ -1,0 +1,360 @@
+import type { Logger } from 'pino';
+import type { Database } from '../../database/database.ts';
+import { converse, fetchDraft, look, lookAtMessage, lookAtStart } from '../../guidance/conversation.ts';
+import type { Draft } from '../../guidance/draft.ts';
+import { asText } from '../../guidance/draft.ts';
+import { type Guidance, languageOf, type Visitor } from '../../guidance/guidance.ts';
+import type { View } from '../../guidance/view.ts';
+import type { Language } from '../../record/entry.ts';
+import { listOwn } from '../../record/list.ts';
+import { type Person, recognise } from '../../record/person.ts';
+import { sessionOf } from '../deliver.ts';
+import { newReference, openSeen, within } from '../intake.ts';
+import { type CardPress, press as lookAtPress, readTyped, type Shown } from '../press.ts';
+import { type Card, forDialog } from './card.ts';
+import { type Connector, explain } from './connector.ts';
+import { openPost, type Spot, type To } from './deliver.ts';
+import { drawCard, drawDraftInWords, drawFind, drawLabel, drawMine, drawWaiting, drawWords } from './draw.ts';
+import type { Sender, Turn } from './read.ts';
+import { teamsWords } from './words.ts';
+
+/** Each thing that people do in Teams, and what comes of it. */
+export interface Desk {
+  /**
+   * @param id under which Teams tells it once, or repeats it.
+   * @returns what Teams is answered, where it waits for an answer; what is asked for in it is in the log by then.
+   */
+  take(turn: Turn, sender: Sender, id: string): Promise<object | undefined>;
+  /** Resolves when everything that was to be drawn is drawn. */
+  settle(): Promise<void>;
+}
+
+/** How long a person's answer may take to be on disk before they are told that we are still at it, in ms. */
+const patience = 2000;
+
+/**
+ * Answers what people do: what they answer is in the log before Teams hears that it was received. The next card goes back
+ * in the answer itself, and after that into the message that stands there.
+ * @param mayUpload whether a file may be put at an address.
+ */
+export function openDesk(
+  guidance: Guidance,
+  database: Database,
+  connector: Connector,
+  mayUpload: (address: string) => boolean,
+  logger: Logger,
+): Desk {
+  const post = openPost(database, connector, logger);
+  const isNew = openSeen(database, 'teams-seen');
+  const isUnwelcomed = openSeen(database, 'teams-welcome', 400 * 86_400_000);
+  const people = new Map<string, Person>();
+  const busy = new Set<Promise<unknown>>();
+
+  /** Goes on after Teams has been answered. */
+  function afterwards(work: Promise<unknown>, what: string): void {
+    const done = work
+      .catch((fault) => logger.warn({ because: explain(fault).error }, what))
+      .finally(() => busy.delete(done));
+    busy.add(done);
+  }
+
+  function recogniseIn({ tenant, user }: Sender): Person {
+    const known = people.get(`${tenant} ${user}`) ?? recognise(guidance.keys.person, 'teams', tenant, user);
+    if (people.size > 10_000) people.clear();
+    people.set(`${tenant} ${user}`, known);
+    return known;
+  }
+
+  /** A fault of ours is logged in full, and shown as one line with its reference. */
+  function tellFault(fault: unknown, language: Language): string {
+    const reference = newReference();
+    logger.error({ reference, err: fault }, 'something told by Teams could not be answered');
+    return teamsWords(language).fault(reference);
+  }
+
+  async function take(turn: Turn, sender: Sender, id: string): Promise<object | undefined> {
+    const person = recogniseIn(sender);
+    const visitor: Visitor = { person, language: sender.english ? 'en' : 'sv' };
+    const to: To = { ...sender, person };
+    afterwards(post.noteChat(to), 'where a chat is was not kept');
+    switch (turn.kind) {
+      case 'pressed':
+        return answerPress(to, visitor, turn.pressed, turn.spot);
+      case 'submitted':
+        return void (await takeSubmitted(to, visitor, turn.pressed, turn.spot));
+      case 'dialog':
+        return openDialog(visitor, turn.message);
+      case 'dialog pressed':
+        return answerDialog(to, visitor, turn.pressed);
+      case 'consented':
+      case 'declined':
+        afterwards(handOver(to, visitor, turn), 'a file could not be handed over');
+        return {};
+      case 'said':
+        if (await isNew(id)) await tell(to, visitor, () => answerWords(to, visitor, turn.words));
+        return undefined;
+      case 'welcomed':
+        if (await isUnwelcomed(`${to.tenant} ${to.alone ? person.hash : to.room.id}`))
+          await tell(to, visitor, () => welcome(to, visitor));
+        return undefined;
+      case 'removed':
+        if (to.alone) await post.forgetChat(to);
+        return undefined;
+      case 'unreadable':
+        return message(teamsWords(visitor.language).unreadable);
+      case 'unknown':
+      case 'nothing':
+        return undefined;
+    }
+  }
+
+  /** Does what was asked for in a message, and says so where it went wrong. Teams does not wait for long. */
+  async function tell(to: To, { language }: Visitor, act: () => Promise<void>): Promise<void> {
+    const done = act().catch((fault) => post.say(to, drawWords(language, tellFault(fault, language))));
+    afterwards(done, 'something could not be said');
+    await within(patience, done);
+  }
+
+  /** Answers a press with the card that it leads to, or with words where there is nothing to draw in its place. */
+  async function answerPress(to: To, visitor: Visitor, pressed: CardPress, at: string | undefined): Promise<object> {
+    const done = seeAndDraw(to, visitor, pressed, at);
+    const early = await within(patience, done);
+    if (early) return 'card' in early ? card(early.card) : message(early.said);
+    const { language } = visitor;
+    const late = done.then((drawn) => ('said' in drawn ? post.say(to, drawWords(language, drawn.said)) : undefined));
+    afterwards(late, 'something could not be said');
+    return message(teamsWords(language).notYetSaved);
+  }
+
+  /** The same for clients that can't be answered. */
+  async function takeSubmitted(to: To, visitor: Visitor, pressed: CardPress, at: string | undefined): Promise<void> {
+    await tell(to, visitor, async () => {
+      const drawn = await seeAndDraw(to, visitor, pressed, at);
+      if ('said' in drawn) await post.say(to, drawWords(visitor.language, drawn.said));
+    });
+  }
+
+  /** What a press leads to. It is drawn where it was pressed, or in a message of its own; nobody waits for that. */
+  async function seeAndDraw(
+    to: To,
+    visitor: Visitor,
+    pressed: CardPress,
+    at: string | undefined,
+  ): Promise<{ card: Card } | { said: string }> {
+    try {
+      if (pressed.verb === 'draft') return { said: await offerDraft(to, visitor, pressed) };
+      const shown = await see(visitor, pressed);
+      const { view, own } = shown;
+      if (view.kind === 'refused') return { said: view.why };
+      if (own) {
+        afterwards(post.post(to, { card: shown.card, view }, onceFor(pressed)), 'a card could not be written');
+        return { said: teamsWords(view.language).goesOn };
+      }
+      const spot = at === undefined ? undefined : await spotOf(to, view, at);
+      if (spot) post.replace(to, spot, { card: shown.card, view });
+      return shown;
+    } catch (fault) {
+      return { said: tellFault(fault, visitor.language) };
+    }
+  }
+
+  /** Where a card was pressed; whether others are in the room, and don't see it, is known of a session's own card. */
+  async function spotOf({ room, alone }: To, view: View, message: string): Promise<Spot> {
+    const session = alone ? undefined : sessionOf(view);
+    const known = session === undefined ? undefined : await post.find(session);
+    // In a room our cards are private ones: nothing else is ever drawn there.
+    return known?.message === message ? known : { ...room, message, ...(!alone && { privately: true as const }) };
+  }
+
+  /** What a press leads to, as a card; beside what every door knows, forms to write in. */
+  async function see(visitor: Visitor, pressed: CardPress): Promise<Shown & { card: Card }> {
+    const { verb, value, mark } = pressed;
+    if (verb === 'find' && value === '') {
+      const view = await lookAtStart(guidance, visitor);
+      return { view, own: false, card: drawFind(view.language, view.ref) };
+    }
+    if (verb === 'label') {
+      const { view } = await look(guidance, visitor, mark?.session);
+      const inSession = view.kind === 'outcome' || view.kind === 'question' || view.kind === 'checklist';
+      if (inSession && value === '') return { view, own: false, card: drawLabel(view) };
+      if (!inSession) return { view, own: false, card: drawCard(view) };
+      const { session, seq } = view;
+      const named = await converse(guidance, visitor, { session, seq }, { verb: 'label', label: value });
+      return { view: named.view, own: false, card: drawCard(named.view) };
+    }
+    const shown = await lookAtPress(guidance, visitor, pressed);
+    return { ...shown, card: drawCard(shown.view, shown.unfolded) };
+  }
+
+  /** A dialog begins with the message that it was asked for at, or with the choice of what to ask. */
+  async function openDialog(visitor: Visitor, about: { permalink: string; text: string } | undefined): Promise<object> {
+    try {
+      const view = about
+        ? await lookAtMessage(guidance, visitor, about.permalink, about.text)
+        : await lookAtStart(guidance, visitor);
+      return dialog(view.language, drawCard(view));
+    } catch (fault) {
+      return dialog(visitor.language, drawWords(visitor.language, tellFault(fault, visitor.language)));
+    }
+  }
+
+  /** In a dialog everything stays in the dialog; what it comes to is kept to be read, in the person's own chat. */
+  async function answerDialog(to: To, visitor: Visitor, pressed: CardPress): Promise<object> {
+    const done = seeInDialog(to, visitor, pressed).catch((fault) => closing(tellFault(fault, visitor.language)));
+    return (await within(patience, done)) ?? closing(teamsWords(visitor.language).notYetSaved);
+  }
+
+  async function seeInDialog(to: To, visitor: Visitor, pressed: CardPress): Promise<object> {
+    const offered = pressed.verb === 'draft' ? await offerDraft(to, visitor, pressed) : undefined;
+    const { view, card, unfolded } = await see(visitor, offered === undefined ? pressed : { ...pressed, verb: 'show' });
+    const session = sessionOf(view);
+    const spot = session === undefined ? undefined : await post.find(session);
+    if (spot) post.replace(to, spot, { card: drawCard(view, unfolded), view });
+    if (spot || view.kind !== 'outcome' || pressed.verb === 'label')
+      return dialog(view.language, offered === undefined ? card : drawCard({ ...view, notice: offered }));
+    afterwards(post.post(to, { card, view }), 'an outcome could not be written into a person’s own chat');
+    const { stays } = teamsWords(view.language);
+    return dialog(view.language, drawCard({ ...view, notice: view.notice ?? stays }));
+  }
+
+  async function answerWords(to: To, visitor: Visitor, typed: string): Promise<void> {
+    const language = await languageOf(guidance, visitor);
+    const asked = readTyped(typed);
+    switch (asked.kind) {
+      case 'help':
+        return post.say(to, drawWords(language, ...teamsWords(language).help));
+      case 'mine':
+        return post.say(to, drawMine(await listOwn(database, visitor.person.hash, 10), guidance, language));
+      case 'language':
+        return changeLanguage(to, visitor, asked.wanted, language);
+      case 'find':
+        return write(to, (await converse(guidance, visitor, undefined, { verb: 'find', words: asked.words })).view);
+      case 'start':
+        return write(to, await lookAtStart(guidance, visitor));
+    }
+  }
+
+  /** Changes the language from now on, and that of what the person has open. */
+  async function changeLanguage(to: To, visitor: Visitor, wanted: string, now: Language): Promise<void> {
+    if (wanted !== 'sv' && wanted !== 'en') return post.say(to, drawWords(now, teamsWords(now).whichLanguage));
+    const before = await look(guidance, visitor);
+    const open = before.view.kind === 'question' || before.view.kind === 'checklist' ? before.view : undefined;
+    const { view } = await converse(guidance, visitor, open, { verb: 'language', language: wanted });
+    await post.redraw(to, { card: drawCard(view), view });
+    await post.say(to, drawWords(wanted, teamsWords(wanted).nowReading));
+  }
+
+  /** Writes a card to the person alone; where they asked in a room, they are told there where it is, and nobody else. */
+  async function write(to: To, view: View): Promise<void> {
+    const spot = await post.post(to, { card: drawCard(view), view }).catch((fault: unknown) => {
+      logger.warn({ because: explain(fault).error }, 'a card could not be written');
+      return undefined;
+    });
+    if (to.alone || spot?.privately) return;
+    const { language } = view;
+    const here = drawWaiting(language, `https://teams.microsoft.com/l/chat/0/0?users=${encodeURIComponent(to.bot.id)}`);
+    const cant = drawWords(language, teamsWords(language).cantWrite);
+    await post.say(to, spot ? here : cant).catch(async (fault) => {
+      logger.info({ because: explain(fault).error }, 'a person could not be told in private');
+      // Said before everybody, since there is no other way; there is nothing of the guidance in it.
+      if (!spot) await post.say({ ...to, alone: true }, cant);
+    });
+  }
+
+  async function welcome(to: To, visitor: Visitor): Promise<void> {
+    const language = await languageOf(guidance, visitor);
+    const text = teamsWords(language);
+    if (!to.alone) return post.say({ ...to, alone: true }, drawWords(language, text.welcomeRoom));
+    const view = await lookAtStart(guidance, visitor);
+    await post.say(to, drawCard({ ...view, notice: text.welcome }));
+  }
+
+  /** Asks in the person's own chat whether the file may be put where they keep theirs. @returns what to say of it. */
+  async function offerDraft(to: To, visitor: Visitor, { mark, value }: CardPress): Promise<string> {
+    const language = await languageOf(guidance, visitor);
+    const text = teamsWords(language);
+    const found = await fetchDraft(guidance, visitor, mark?.session ?? '', value);
+    if (found.kind === 'refused') return 'why' in found.view ? found.view.why : text.noDraft;
+    const { draft } = found;
+    const sending = writeFile(draft).then(async ({ name, bytes }) => {
+      const context = { session: mark?.session, draft: draft.kind };
+      const content = {
+        description: text.draftAsks,
+        sizeInBytes: bytes.length,
+        acceptContext: context,
+        declineContext: context,
+      };
+      const contentType = 'application/vnd.microsoft.teams.card.file.consent';
+      await post.send(to, { summary: name, attachments: [{ contentType, name, content }] }).catch(async (fault) => {
+        logger.info({ because: explain(fault).error }, 'a file could not be offered; its text is written instead');
+        await post.post(to, { card: drawDraftInWords(language, draft.title, asText(draft)) });
+      });
+    });
+    afterwards(sending, 'a draft could not be offered');
+    return text.draftComes;
+  }
+
+  /** Puts the file where the person has said yes to, and says where it is; the question is taken away. */
+  async function handOver(
+    to: To,
+    visitor: Visitor,
+    turn: Extract<Turn, { kind: 'consented' | 'declined' }>,
+  ): Promise<void> {
+    if (turn.spot !== undefined)
+      afterwards(connector.remove(to.room, turn.spot), 'the question about a file could not be taken away');
+    if (turn.kind === 'declined') return;
+    const language = await languageOf(guidance, visitor);
+    try {
+      const { uploadUrl, contentUrl, name, uniqueId, fileType } = turn.upload;
+      if (!mayUpload(uploadUrl)) throw new Error('the address for a file is none of Microsoft’s');
+      const found = await fetchDraft(guidance, visitor, turn.session, turn.draft);
+      if (found.kind === 'refused') return await post.say(to, drawCard(found.view));
+      await connector.upload(uploadUrl, (await writeFile(found.draft)).bytes);
+      const contentType = 'application/vnd.microsoft.teams.card.file.info';
+      await post.send(to, { attachments: [{ contentType, contentUrl, name, content: { uniqueId, fileType } }] });
+    } catch (fault) {
+      logger.warn({ because: explain(fault).error }, 'a file could not be handed over');
+      await post.say(to, drawWords(language, teamsWords(language).noDraft));
+    }
+  }
+
+  async function writeFile(draft: Draft): Promise<{ name: string; bytes: Buffer }> {
+    // Large, and seldom needed: the program starts without it.
+    const { writeDocx } = await import('../docx.ts');
+    const bytes = await writeDocx(draft, guidance.municipality.name);
+    return { name: `${draft.title} ${draft.number}.docx`, bytes };
+  }
+
+  return {
+    take,
+    async settle() {
+      while (busy.size > 0) await Promise.all(busy);
+      await post.settle();
+    },
+  };
+}
+
+/** What is written once, however often the same button is pressed in a row. */
+const onceFor = ({ verb, value, mark }: CardPress) => `${verb} ${mark?.session} ${value}`;
+
+/** The answer to a press: the next card. */
+function card(value: Card): object {
+  return { statusCode: 200, type: 'application/vnd.microsoft.card.adaptive', value };
+}
+
+/** The answer to a press: words beside the card, which stays as it is. */
+function message(value: string): object {
+  return { statusCode: 200, type: 'application/vnd.microsoft.activity.message', value };
+}
+
+/** The answer in a dialog: what stands in it next. */
+function dialog(language: Language, card: Card): object {
+  const content = { contentType: 'application/vnd.microsoft.card.adaptive', content: forDialog(card) };
+  const value = { title: teamsWords(language).title, width: 'medium', height: 'large', card: content };
+  return { task: { type: 'continue', value } };
+}
+
+/** The answer in a dialog: it closes with these words. */
+function closing(words: string): object {
+  return { task: { type: 'message', value: words } };
+}

@@ -1,0 +1,236 @@
+import { z } from 'zod';
+import type { CardPress } from '../press.ts';
+import type { Account, Room } from './connector.ts';
+
+const text = z.string().max(4000);
+const account = z.object({ id: text, aadObjectId: text.nullish(), isTargeted: z.boolean().nullish() });
+
+/** What Teams sends: https://github.com/microsoft/botframework-sdk, Activity. Only what we look at, and nothing of it is trusted. */
+export const Activity = z.object({
+  type: text,
+  id: text.nullish(),
+  name: text.nullish(),
+  channelId: text,
+  serviceUrl: text,
+  from: account,
+  recipient: account.optional(),
+  conversation: z.object({
+    id: text,
+    conversationType: text.nullish(),
+    tenantId: text.nullish(),
+    isGroup: z.boolean().nullish(),
+  }),
+  channelData: z
+    .object({ tenant: z.object({ id: text }).nullish().catch(undefined) })
+    .nullish()
+    .catch(undefined),
+  locale: text.nullish().catch(undefined),
+  entities: z.array(z.unknown()).max(100).nullish().catch(undefined),
+  text: z.string().nullish().catch(undefined),
+  value: z.unknown().optional(),
+  replyToId: text.nullish(),
+  action: text.nullish(),
+  membersAdded: z
+    .array(z.object({ id: text }))
+    .nullish()
+    .catch(undefined),
+});
+export type Activity = z.infer<typeof Activity>;
+
+/** Who does something, where, and by which names Teams knows them. */
+export interface Sender {
+  tenant: string;
+  /** The person's id in their organisation. */
+  user: string;
+  account: Account;
+  bot: Account;
+  room: Room;
+  /** Nobody else reads along. */
+  alone: boolean;
+  english: boolean;
+}
+
+/** What somebody does in Teams, or what becomes of the bot there. */
+export type Turn =
+  | { kind: 'said'; words: string }
+  /** On a card that stands in the room, under that id. */
+  | { kind: 'pressed'; pressed: CardPress; spot: string | undefined }
+  /** The same by a client that knows no better: what comes of it can't be answered, only written. */
+  | { kind: 'submitted'; pressed: CardPress; spot: string | undefined }
+  /** A dialog is asked for, beside a message or not. */
+  | { kind: 'dialog'; message?: { permalink: string; text: string } }
+  | { kind: 'dialog pressed'; pressed: CardPress }
+  | { kind: 'consented'; upload: z.infer<typeof Upload>; session: string; draft: string; spot: string | undefined }
+  | { kind: 'declined'; spot: string | undefined }
+  | { kind: 'welcomed' }
+  | { kind: 'removed' }
+  | { kind: 'unreadable' }
+  | { kind: 'unknown' }
+  | { kind: 'nothing' };
+
+export function readSender(activity: Activity): Sender {
+  const { from, recipient, conversation, serviceUrl } = activity;
+  return {
+    tenant: tenantOf(activity) ?? '',
+    user: from.aadObjectId || from.id,
+    account: { id: from.id },
+    bot: { id: recipient?.id ?? '' },
+    room: { serviceUrl, id: conversation.id },
+    alone: isAlone(activity),
+    english: /^en\b/i.test(activity.locale ?? localeIn(activity) ?? ''),
+  };
+}
+
+/** The organisation that something comes from. */
+export function tenantOf({ conversation, channelData }: Activity): string | undefined {
+  return conversation.tenantId ?? channelData?.tenant?.id;
+}
+
+function isAlone({ conversation: { conversationType, isGroup } }: Activity): boolean {
+  return (conversationType ?? (isGroup ? 'groupChat' : 'personal')) === 'personal';
+}
+
+export function readTurn(activity: Activity): Turn {
+  const { type, name, recipient, membersAdded, action } = activity;
+  if (type === 'message') return readMessage(activity);
+  if (type === 'invoke') return readInvoke(activity, name ?? '');
+  if (type === 'installationUpdate') {
+    if (/^add/.test(action ?? '')) return { kind: 'welcomed' };
+    return /^remove/.test(action ?? '') ? { kind: 'removed' } : { kind: 'nothing' };
+  }
+  const here = membersAdded?.some(({ id }) => id === recipient?.id);
+  return type === 'conversationUpdate' && here ? { kind: 'welcomed' } : { kind: 'nothing' };
+}
+
+function readMessage(activity: Activity): Turn {
+  const { text, value, replyToId } = activity;
+  if (isObject(value) && !text?.trim()) {
+    const pressed = readPress(value, undefined);
+    return pressed ? { kind: 'submitted', pressed, spot: replyToId ?? undefined } : { kind: 'unreadable' };
+  }
+  // What the app itself has put into somebody's message comes back as one.
+  if (text?.includes('inline-compose-card')) return { kind: 'nothing' };
+  const words = spoken(activity);
+  return words === undefined ? { kind: 'nothing' } : { kind: 'said', words };
+}
+
+/** What is said to us, without our own name. @returns undefined where others talk, and not to us. */
+function spoken(activity: Activity): string | undefined {
+  const { text, entities, recipient } = activity;
+  let words = (text ?? '').slice(0, 2000).replace(/&nbsp;|\u00A0/g, ' ');
+  const mentions = (entities ?? []).flatMap((entity) => {
+    const read = Mention.safeParse(entity);
+    return read.success && read.data.mentioned.id === recipient?.id ? [read.data.text ?? ''] : [];
+  });
+  if (!isAlone(activity) && !recipient?.isTargeted && mentions.length === 0) return undefined;
+  for (const mention of mentions) if (mention !== '') words = words.replace(mention, ' ');
+  return words
+    .replace(/<at\b[^<>]*>[^<]*<\/at>/gi, ' ')
+    .trim()
+    .replace(/^\/?isitpublic\b/i, '')
+    .trim();
+}
+
+const Mention = z.object({
+  type: z.literal('mention'),
+  text: z.string().max(500).nullish(),
+  mentioned: z.object({ id: z.string() }),
+});
+
+function readInvoke(activity: Activity, name: string): Turn {
+  const { value, replyToId } = activity;
+  const spot = replyToId ?? undefined;
+  switch (name) {
+    case 'adaptiveCard/action': {
+      const read = CardAction.safeParse(value);
+      const pressed = read.success ? readPress(read.data.action.data, read.data.action.verb) : undefined;
+      return pressed ? { kind: 'pressed', pressed, spot } : { kind: 'unreadable' };
+    }
+    case 'composeExtension/fetchTask': {
+      const message = FetchTask.safeParse(value).data?.messagePayload;
+      return {
+        kind: 'dialog',
+        ...(message && {
+          message: { permalink: message.linkToMessage ?? '', text: withoutMarkup(message.body.content) },
+        }),
+      };
+    }
+    case 'composeExtension/submitAction': {
+      const read = SubmitAction.safeParse(value);
+      const pressed = read.success ? readPress(read.data.data, undefined) : undefined;
+      return pressed ? { kind: 'dialog pressed', pressed } : { kind: 'unreadable' };
+    }
+    case 'fileConsent/invoke': {
+      const read = Consent.safeParse(value);
+      if (!read.success) return { kind: 'unreadable' };
+      const { action, context, uploadInfo } = read.data;
+      if (action !== 'accept' || !uploadInfo) return { kind: 'declined', spot };
+      return { kind: 'consented', upload: uploadInfo, session: context.session, draft: context.draft, spot };
+    }
+    default:
+      return { kind: 'unknown' };
+  }
+}
+
+const CardAction = z.object({ action: z.object({ verb: text.nullish(), data: z.unknown().optional() }) });
+const SubmitAction = z.object({ data: z.unknown().optional() });
+const FetchTask = z.object({
+  messagePayload: z
+    .object({ linkToMessage: text.nullish(), body: z.object({ content: z.string().catch('') }).catch({ content: '' }) })
+    .nullish(),
+});
+const Upload = z.object({ uploadUrl: text, contentUrl: text, name: text, uniqueId: text, fileType: text });
+const Consent = z.object({
+  action: z.string(),
+  context: z.object({ session: text.catch(''), draft: text.catch('') }).catch({ session: '', draft: '' }),
+  uploadInfo: Upload.nullish(),
+});
+
+const Data = z.object({
+  verb: text.nullish(),
+  session: text,
+  node: text.nullish().catch(''),
+  seq: z.coerce.number().int().min(0).max(9_999_999).catch(0),
+  boxes: z.boolean().catch(false),
+  option: z
+    .union([text, z.number().transform(String), z.boolean().transform(String)])
+    .nullish()
+    .catch(undefined),
+});
+
+/** What a card sends back, with what was chosen on it. @returns undefined where it makes no sense. */
+function readPress(data: unknown, verb: string | null | undefined): CardPress | undefined {
+  const read = Data.safeParse(data);
+  const named = /^[a-z-]{1,20}$/.exec(verb ?? read.data?.verb ?? '')?.[0];
+  if (!read.success || named === undefined) return undefined;
+  const { session, node, seq, option, boxes } = read.data;
+  // A client leaves out what is empty: no option means that nothing is ticked, if there was something to tick.
+  const ticking = named === 'tick' || (named === 'done' && (boxes || typeof option === 'string'));
+  return {
+    verb: named,
+    value: option ?? '',
+    ticked: ticking ? (option ?? '').split(',').filter((id) => id !== '') : undefined,
+    mark: { session, node: node ?? '', seq },
+  };
+}
+
+/** What a person reads of a message: it is hashed, and let go. */
+function withoutMarkup(html: string): string {
+  return html
+    .replace(/<(br|\/p|\/div|\/li)\b[^<>]*>/gi, '\n')
+    .replace(/<[^<>]*>/g, '')
+    .replace(/&(amp|lt|gt|quot|nbsp|#39);/g, (_, name: string) => signs[name]!)
+    .trim();
+}
+
+const signs: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', nbsp: ' ', '#39': "'" };
+
+function localeIn({ entities }: Activity): string | undefined {
+  for (const entity of entities ?? [])
+    if (isObject(entity) && entity.type === 'clientInfo' && typeof entity.locale === 'string') return entity.locale;
+  return undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

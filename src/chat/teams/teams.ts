@@ -1,0 +1,145 @@
+import type { RequestListener } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Database } from '../../database/database.ts';
+import type { Guidance } from '../../guidance/guidance.ts';
+import { answer, readBytes, refusals, refuse } from '../intake.ts';
+import { openConnector } from './connector.ts';
+import { type Desk, openDesk } from './desk.ts';
+import { type Identity, openIdentity, type TeamsApp } from './identity.ts';
+import { Activity, readSender, readTurn, tenantOf } from './read.ts';
+
+/** Who we are in Teams, and whom we talk with. */
+export interface TeamsSettings {
+  /** Without an app nobody is checked: for trying it out on one's own machine. */
+  app: TeamsApp | undefined;
+  /** The organisations whose people may use it; without them, any. */
+  tenants: readonly string[] | undefined;
+}
+
+/** The way in from Teams. */
+export interface TeamsDoor {
+  /** Takes the requests at /api/messages. */
+  listener: RequestListener;
+  /** Takes nothing more, and lets what is being drawn be drawn. */
+  close(): Promise<void>;
+}
+
+/** What Teams sends is a tenth of this. */
+const largest = 256 * 1024;
+
+/** Opens the door: each request is read, its sender is checked, and only then looked at. */
+export async function openTeams(
+  guidance: Guidance,
+  database: Database,
+  { app, tenants }: TeamsSettings,
+  logger: Logger,
+): Promise<TeamsDoor> {
+  const identity = openIdentity(app);
+  const tried = app === undefined;
+  const isTrusted = (address: string) => isOfTeams(address) || (tried && isHere(address));
+  const mayUpload = (address: string) => isOfSharePoint(address) || (tried && isHere(address));
+  const desk = openDesk(guidance, database, openConnector(identity.token, isTrusted), mayUpload, logger);
+  if (app) void greet(identity, logger);
+  return {
+    listener: receive(desk, identity, { tenants, isTrusted, tried }, logger),
+    async close() {
+      await Promise.race([desk.settle(), wait(4000, undefined, { ref: false })]);
+    },
+  };
+}
+
+interface Checks {
+  tenants: readonly string[] | undefined;
+  isTrusted(address: string): boolean;
+  tried: boolean;
+}
+
+function receive(
+  desk: Desk,
+  identity: Identity,
+  { tenants, isTrusted, tried }: Checks,
+  logger: Logger,
+): RequestListener {
+  return async (request, response) => {
+    try {
+      const { authorization = '', 'content-type': type = '' } = request.headers;
+      const bytes = await readBytes(request, largest);
+      if (request.method !== 'POST') return refuse(response, 405, refusals.nothing);
+      if (!tried && authorization === '') return refuse(response, 401, unsigned);
+      if (bytes === undefined) return refuse(response, 413, refusals.tooLarge);
+      const read = /^application\/json\b/i.test(type) ? Activity.safeParse(readJson(bytes)) : undefined;
+      if (!read?.success) return refuse(response, tried ? 400 : 401, tried ? refusals.unreadable : unsigned);
+      const activity = read.data;
+      const { channelId, serviceUrl } = activity;
+      const checked = await identity.check({ channelId, serviceUrl }, authorization).then(
+        () => true,
+        (fault: unknown) => {
+          const because = fault instanceof Error ? fault.message : fault;
+          logger.warn({ because }, 'a request to /api/messages did not come from Teams, and was refused');
+          return false;
+        },
+      );
+      if (!checked) return refuse(response, 401, unsigned);
+      const tenant = tenantOf(activity)?.toLowerCase();
+      const known = tenants === undefined || (tenant !== undefined && tenants.includes(tenant));
+      if (channelId !== 'msteams' || !known || !isTrusted(serviceUrl)) {
+        logger.warn(
+          { channelId, tenant, serviceUrl },
+          'a request to /api/messages came from elsewhere, and was refused',
+        );
+        return refuse(response, 403, 'Not for this organisation. / Inte för den här organisationen.');
+      }
+      const turn = readTurn(activity);
+      if (turn.kind === 'unknown') return refuse(response, 501, 'That is not known here. / Det känner vi inte till.');
+      return answer(response, await desk.take(turn, readSender(activity), activity.id ?? ''));
+    } catch (fault) {
+      if (request.destroyed && !request.complete) return;
+      logger.error({ err: fault }, 'something told by Teams could not be answered');
+      if (!response.headersSent) refuse(response, 500, refusals.ours);
+    }
+  };
+}
+
+const unsigned = 'This did not come from Teams. / Det här kom inte från Teams.';
+
+/** Says once whether Microsoft knows us, so that a wrong secret is found at the start and not by the first person. */
+async function greet(identity: Identity, logger: Logger): Promise<void> {
+  try {
+    await identity.token();
+    logger.info('Microsoft gives out tokens for Teams');
+  } catch (fault) {
+    const because = fault instanceof Error ? fault.message.slice(0, 300) : fault;
+    const why =
+      'Microsoft gives out no token for Teams; everything else works, and it is asked again when it is needed';
+    logger.warn({ because }, why);
+  }
+}
+
+/** @returns undefined where it is no JSON. */
+function readJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where Teams takes what is said, in the public cloud: this name alone, since anybody may have one beside it. */
+function isOfTeams(address: string): boolean {
+  const { protocol, host } = parse(address);
+  return protocol === 'https:' && host === 'smba.trafficmanager.net';
+}
+
+function isOfSharePoint(address: string): boolean {
+  const { protocol, host } = parse(address);
+  return protocol === 'https:' && /^[a-z0-9-]+\.sharepoint\.com$/.test(host);
+}
+
+function isHere(address: string): boolean {
+  return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(parse(address).host);
+}
+
+function parse(address: string): { protocol: string; host: string } {
+  return URL.canParse(address) ? new URL(address) : { protocol: '', host: '' };
+}

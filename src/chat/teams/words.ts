@@ -1,0 +1,75 @@
+import type { Language } from '../../record/entry.ts';
+import { doorWords } from '../words.ts';
+
+/** The words that Teams needs: those of every door, and its own. */
+export function teamsWords(language: Language) {
+  return all[language];
+}
+
+const swedish = {
+  title: 'Är det en allmän handling?',
+  answer: 'Svara',
+  chooseOne: 'Välj ett av alternativen först.',
+  writeFirst: 'Skriv något först.',
+  tickLabel: 'Kryssa i det som är klart',
+  saveTicks: 'Spara och fortsätt senare',
+  toSearch: 'Sök med egna ord',
+  orWrite: 'Du kan också skriva i chatten vad det gäller, till exempel ”löner” eller ”sms”.',
+  welcome: 'Hej! Här får du hjälp med allmänna handlingar och sociala medier, en fråga i taget.',
+  welcomeRoom:
+    'Hej! Skriv /isitpublic, eller @isitpublic, för att få hjälp med allmänna handlingar. Frågorna ställs bara till dig, i din egen chatt med mig.',
+  waiting: 'Vägledningen väntar på dig i din egen chatt med mig.',
+  cantWrite:
+    'Jag kan inte skriva till dig enskilt, och vill inte ställa frågorna inför andra. Lägg till appen för dig själv, eller be den som sköter Teams om det. Skriv sedan /isitpublic igen. Inget har sparats.',
+  goesOn: 'Vägledningen fortsätter i ett nytt meddelande längre ner.',
+  stays: 'Resultatet står nu också i din chatt med appen, så att du hittar det igen.',
+  help: [
+    'Skriv isitpublic till mig för att börja, eller för att fortsätta där du var. I en kanal eller gruppchatt: /isitpublic, eller @isitpublic.',
+    'Skriv vad det gäller, till exempel ”löner”, så söker jag. Det du söker på sparas inte.',
+    'mine – dina senaste vägledningar.',
+    'language en – läs på engelska (sv: på svenska).',
+    'Du kan också välja ”Är det en allmän handling?” i menyn vid ett meddelande.',
+    'Svaren syns bara för dig. De sparas i en logg utan ditt namn.',
+  ],
+  whichLanguage: 'Skriv language sv för svenska eller language en för engelska.',
+  getDraft: 'Få utkastet som Word-fil',
+  draftAsks: 'Ett utkast i Word. Det läggs i din egen OneDrive, där du kan arbeta vidare med det.',
+  draftComes: 'Filen ligger i din chatt med appen. Säg ja där, så sparas den i din OneDrive.',
+  draftInWords: 'Det gick inte att skicka filen. Här är utkastet som text, att kopiera.',
+  noDraft: 'Det gick inte att lämna filen. Försök igen om en stund.',
+};
+
+const english: typeof swedish = {
+  title: 'Is it a public record?',
+  answer: 'Answer',
+  chooseOne: 'Choose one of them first.',
+  writeFirst: 'Write something first.',
+  tickLabel: 'Tick what is done',
+  saveTicks: 'Save and go on later',
+  toSearch: 'Search in your own words',
+  orWrite: 'You can also write in the chat what it is about, for example “salaries” or “text message”.',
+  welcome: 'Hello! Here you get help with public records and social media, one question at a time.',
+  welcomeRoom:
+    'Hello! Type /isitpublic, or @isitpublic, to get help with public records. The questions are put to you alone, in your own chat with me.',
+  waiting: 'The guidance is waiting for you in your own chat with me.',
+  cantWrite:
+    'I can’t write to you alone, and would rather not put the questions in front of others. Add the app for yourself, or ask whoever looks after Teams to do so. Then type /isitpublic again. Nothing has been kept.',
+  goesOn: 'The guidance goes on in a new message further down.',
+  stays: 'The outcome now also stands in your chat with the app, so that you can find it again.',
+  help: [
+    'Write isitpublic to me to begin, or to go on where you were. In a channel or group chat: /isitpublic, or @isitpublic.',
+    'Write what it is about, for example “salaries”, and I search. What you search for is not kept.',
+    'mine – your latest guidance.',
+    'language sv – read in Swedish (en: in English).',
+    'You can also choose “Is this message public?” in the menu at a message.',
+    'Only you see the answers. They are kept in a log without your name.',
+  ],
+  whichLanguage: 'Write language sv for Swedish or language en for English.',
+  getDraft: 'Get the draft as a Word file',
+  draftAsks: 'A draft in Word. It is put in your own OneDrive, where you can go on working with it.',
+  draftComes: 'The file is in your chat with the app. Say yes there, and it is saved in your OneDrive.',
+  draftInWords: 'The file could not be sent. Here is the draft as text, to copy.',
+  noDraft: 'The file could not be handed over. Try again in a moment.',
+};
+
+const all = { sv: { ...doorWords('sv'), ...swedish }, en: { ...doorWords('en'), ...english } };
