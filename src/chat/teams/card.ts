@@ -221,6 +221,8 @@ interface Looks {
   /** Read out, where the title alone says too little. */
   spoken?: string;
   style?: 'positive' | 'destructive';
+  /** It has nothing to do with what is written or chosen on the card. */
+  apart?: true;
 }
 
 /** A button of ours. One with an option of its own takes nothing along that is written on the card. */
@@ -228,7 +230,7 @@ export function button(
   verb: string,
   title: string,
   { session, node = '', seq = 0 }: Pick<Mark, 'session'> & Partial<Mark>,
-  { option, spoken, style }: Looks = {},
+  { option, spoken, style, apart }: Looks = {},
 ): Action {
   const boxes = verb === 'tick' || verb === 'done';
   const data = { session, node, seq, ...(option !== undefined && { option }), ...(boxes && { boxes }) };
@@ -237,7 +239,7 @@ export function button(
     ...(spoken !== undefined && { tooltip: cut(spoken, 250) }),
     ...(style && { style }),
   };
-  const inputs = takesInput(verb, option) ? {} : ({ associatedInputs: 'none' } as const);
+  const inputs = !apart && takesInput(verb, option) ? {} : ({ associatedInputs: 'none' } as const);
   return {
     type: 'Action.Execute',
     verb,

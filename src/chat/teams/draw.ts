@@ -288,7 +288,7 @@ function drawTrail(view: InSession, title: string): Element[] {
   const steps = view.trail.flatMap((step): Element[] => {
     const spoken = `${text.change} ${text.changeOf(step.question)}`;
     const said = `${plain(step.question)} → ${bold(step.answer)}${step.decided ? ` (${text.decided})` : ''}`;
-    const change = row(button('change', text.change, { ...view, node: step.node }, { spoken }));
+    const change = row(button('change', text.change, { ...view, node: step.node }, { spoken, apart: true }));
     return [paragraph(said), ...(step.changeable ? [{ ...change, spacing: 'none' } as const] : [])];
   });
   return [apart(undefined, part(title, ...steps))];

@@ -19,25 +19,33 @@ export interface Identity {
   token(): Promise<string | undefined>;
 }
 
-/** Whom tokens for Teams are for, and who gives them out. */
-const audience = 'https://api.botframework.com';
-const login = 'https://login.microsoftonline.com';
+/** Who signs for Teams, and who gives out tokens to us: Microsoft's public cloud, as the SDK has it by default. */
+const microsoft = {
+  ToBotFromChannelTokenIssuer: 'https://api.botframework.com',
+  ToBotFromChannelOpenIdMetadataUrl: 'https://login.botframework.com/v1/.well-known/openidconfiguration',
+  ToChannelFromBotOAuthScope: 'https://api.botframework.com',
+  ToChannelFromBotLoginUrl: 'https://login.microsoftonline.com/botframework.com',
+  OAuthUrl: 'https://token.botframework.com',
+};
 
 /** @param keys where the keys that Teams signs with are described, if elsewhere than at Microsoft. */
-export function openIdentity(app: TeamsApp | undefined, keys?: string): Identity {
+export function openIdentity(app: TeamsApp | undefined, keys = microsoft.ToBotFromChannelOpenIdMetadataUrl): Identity {
   const settings = app && {
+    ...microsoft,
+    ToBotFromChannelOpenIdMetadataUrl: keys,
+    // The SDK would take tokens of its Emulator as well; no key of theirs is known here.
+    ToBotFromEmulatorOpenIdMetadataUrl: keys,
     MicrosoftAppId: app.id,
     MicrosoftAppTenantId: app.tenant,
     ...(app.password === undefined
       ? { MicrosoftAppType: 'UserAssignedMsi' }
       : { MicrosoftAppType: 'SingleTenant', MicrosoftAppPassword: app.password }),
-    ...(keys !== undefined && { ToBotFromChannelOpenIdMetadataUrl: keys }),
   };
   const authentication = new ConfigurationBotFrameworkAuthentication(settings);
   const credentials =
     app &&
     new ConfigurationServiceClientCredentialFactory(settings)
-      .createCredentials(app.id, audience, `${login}/${app.tenant}`, true)
+      .createCredentials(app.id, microsoft.ToChannelFromBotOAuthScope, microsoft.ToChannelFromBotLoginUrl, true)
       .then((credentials) => credentials as typeof credentials & { getToken(): Promise<string> });
   return {
     async check(activity, authorization) {
