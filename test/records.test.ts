@@ -10,22 +10,23 @@ for (const { name, fresh } of await databases())
     const settings = {
       DATABASE_URL: await fresh(),
       SECRET_KEY: 'a key that is long enough for a test, and no longer',
+      FLOWS: 'test/support/flows',
       LOG_LEVEL: 'info',
     };
     const program = await startProgram(settings);
     const records = (...args: string[]) => runCommand('src/records.ts', args, settings);
     const anna = new Browser(program.address);
     await anna.get('/');
-    await anna.press('start', 'is-it-public');
-    await anna.answers('incoming', 'none', 'none');
+    await anna.press('start', 'account');
+    await anna.answers('ask', 'yes-sure');
     await anna.press('label', '', { option: '=1+1;"åäö"' });
     const berit = new Browser(program.address);
     berit.language = 'en';
     await berit.get('/');
-    await berit.press('start', 'is-it-public');
-    await berit.answers('how');
+    await berit.press('start', 'account');
+    await berit.answers('ask');
     await berit.press('back');
-    await berit.answers('how');
+    await berit.answers('ask');
 
     test('list gives one JSON array, latest first, and each filter narrows it', async () => {
       const { code, stdout } = await records('list', '--json');
@@ -38,8 +39,8 @@ for (const { name, fresh } of await databases())
       const { version, startedAt, endedAt, number, label, ...row } = all[1];
       assert.match(version, /^[0-9a-f]{64}$/);
       assert.ok(Date.parse(startedAt) <= Date.parse(endedAt));
-      assert.deepEqual(row, { flow: 'is-it-public', platform: 'web', status: 'concluded', outcome: 'release' });
-      assert.equal(JSON.parse((await records('list', '--json', '--outcome', 'release')).stdout).length, 1);
+      assert.deepEqual(row, { flow: 'account', platform: 'web', status: 'concluded', outcome: 'may-start' });
+      assert.equal(JSON.parse((await records('list', '--json', '--outcome', 'may-start')).stdout).length, 1);
       assert.equal(JSON.parse((await records('list', '--json', '--status', 'open', '--limit', '5')).stdout).length, 1);
       assert.equal(JSON.parse((await records('list', '--json', '--search', 'ÅÄÖ')).stdout).length, 1);
       assert.equal(JSON.parse((await records('list', '--json', '--search', 'åä')).stdout).length, 1);
@@ -58,11 +59,11 @@ for (const { name, fresh } of await databases())
           [4, 'answer'],
         ],
       );
-      assert.equal(record.entries[1].node, 'what');
-      assert.equal(record.entries[1].option, 'how');
+      assert.equal(record.entries[1].node, 'kind');
+      assert.equal(record.entries[1].option, 'ask');
       assert.ok(record.entries[1].question && record.entries[1].label && record.entries[1].at);
       const { stdout } = await records('show', number);
-      assert.match(stdout, /\[x\] I only want to know/);
+      assert.match(stdout, /\[x\] Ask/);
       assert.match(stdout, /\[ \] /);
     });
 
@@ -89,14 +90,19 @@ for (const { name, fresh } of await databases())
     test('rebuild makes the list anew', async () =>
       assert.match((await records('rebuild')).stdout, /^2 rows made anew/));
 
+    test('a record that is not there is said in a sentence', async () =>
+      assert.match((await records('show', 'VGL-2020-00001')).stderr, /There is no record/));
+
+    // What follows is said before anything is read, alike on both.
+    if (name !== 'SQLite') return;
     test('what can’t be understood is said in a sentence', async () => {
       assert.match((await records('show', 'VGL-1')).stderr, /is no number of a record/);
-      assert.match((await records('show', 'VGL-2020-00001')).stderr, /There is no record/);
       assert.match((await records('list', '--status', 'gone')).stderr, /status/);
       assert.match((await records('list', '--limit', 'many')).stderr, /limit/);
       assert.match((await records('export')).stderr, /--format jsonl or --format csv/);
-      assert.match((await records('burn')).stderr, /records -- COMMAND/);
-      assert.equal((await records('burn')).code, 1);
+      const { code, stderr } = await records('burn');
+      assert.match(stderr, /records -- COMMAND/);
+      assert.equal(code, 1);
     });
   });
 

@@ -144,6 +144,7 @@ for (const { name, fresh } of [sqlite!, ...(postgres ? [postgres] : [])])
         statuses.push(
           (await someone.send({ session: session.slice(8), seq: '2', node: 'sure', answer: 'yes-sure' })).status,
         );
+        await wait(5);
       }
     });
     await wait(300);
@@ -221,7 +222,7 @@ test('PostgreSQL: connections that break in the middle of presses cost no acknow
       else await refusedPolitely(response);
     }
   });
-  for (let round = 0; round < 30; round++) {
+  for (let round = 0; round < 20; round++) {
     await admin.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`);
     await wait(40);
   }

@@ -44,7 +44,7 @@ describe('the program as a process', { concurrency: 2 }, () => {
       const settings = { ...flows, DATABASE_URL: await fresh() };
       const acknowledged = new Set<string>();
       const doubtful: { person: string; session: string }[] = [];
-      const rounds = name === 'SQLite' ? 5 : 2;
+      const rounds = name === 'SQLite' ? 3 : 2;
       for (let round = 0; round < rounds; round++) {
         const running = await startProgram(settings);
         let alive = true;

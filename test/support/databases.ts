@@ -65,6 +65,7 @@ async function installed(): Promise<string | undefined> {
       '--auth=trust',
       '--locale=C.UTF-8',
       '--encoding=UTF8',
+      '--no-sync',
     );
     await asUser(
       join(bin, 'pg_ctl'),
@@ -72,7 +73,7 @@ async function installed(): Promise<string | undefined> {
       data,
       '-w',
       '-o',
-      `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1`,
+      `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c fsync=off`,
       '-l',
       join(folder, 'log'),
       'start',
@@ -101,7 +102,8 @@ async function embedded(): Promise<string | undefined> {
       port,
       persistent: false,
       createPostgresUser: true,
-      initdbFlags: ['--locale=C.UTF-8', '--encoding=UTF8'],
+      initdbFlags: ['--locale=C.UTF-8', '--encoding=UTF8', '--no-sync'],
+      postgresFlags: ['-c', 'fsync=off'],
       onLog: () => {},
       onError: () => {},
     });

@@ -6,14 +6,15 @@ import { asText } from '../../guidance/draft.ts';
 import { type Guidance, languageOf, type Visitor } from '../../guidance/guidance.ts';
 import type { View } from '../../guidance/view.ts';
 import type { Language } from '../../record/entry.ts';
-import { listOwn } from '../../record/list.ts';
+import { findOwn, listOwn } from '../../record/list.ts';
 import { type Person, recognise } from '../../record/person.ts';
 import { sessionOf } from '../deliver.ts';
 import { newReference, openSeen, within } from '../intake.ts';
+import { nameRecord, pointedTo } from '../own.ts';
 import { type CardPress, press as lookAtPress, readTyped, type Shown } from '../press.ts';
 import { type Card, forDialog } from './card.ts';
 import { type Connector, explain } from './connector.ts';
-import { openPost, type Spot, type To } from './deliver.ts';
+import { openPost, type Spot, type To, withCard } from './deliver.ts';
 import { drawCard, drawDraftInWords, drawFind, drawLabel, drawMine, drawWaiting, drawWords } from './draw.ts';
 import type { Sender, Turn } from './read.ts';
 import { teamsWords } from './words.ts';
@@ -86,6 +87,8 @@ export function openDesk(
         return openDialog(visitor, turn.message);
       case 'dialog pressed':
         return answerDialog(to, visitor, turn.pressed);
+      case 'linked':
+        return unfold(to, visitor, turn.url);
       case 'consented':
       case 'declined':
         afterwards(handOver(to, visitor, turn), 'a file could not be handed over');
@@ -267,6 +270,19 @@ export function openDesk(
     if (!to.alone) return post.say({ ...to, alone: true }, drawWords(language, text.welcomeRoom));
     const view = await lookAtStart(guidance, visitor);
     await post.say(to, drawCard({ ...view, notice: text.welcome }));
+  }
+
+  /** A link to a record unfolds in its owner's own chat with the bot: elsewhere, others would read it too. */
+  async function unfold({ alone, person }: To, visitor: Visitor, url: string): Promise<object> {
+    const record = alone ? await findOwn(database, person.hash, pointedTo(url)) : undefined;
+    if (!record) return {};
+    const language = await languageOf(guidance, visitor);
+    const title = nameRecord(record, guidance, language).replaceAll('\n', ' · ');
+    const preview = { contentType: 'application/vnd.microsoft.card.thumbnail', content: { title } };
+    const [attachment] = withCard(drawWords(language, title)).attachments;
+    return {
+      composeExtension: { type: 'result', attachmentLayout: 'list', attachments: [{ ...attachment, preview }] },
+    };
   }
 
   /** Asks in the person's own chat whether the file may be put where they keep theirs. @returns what to say of it. */

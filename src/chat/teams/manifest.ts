@@ -88,6 +88,7 @@ function describe({ bot, address, version, privacy, terms }: Package, language: 
             fetchTask: true,
           },
         ],
+        messageHandlers: [{ type: 'link', value: { domains: [new URL(address).hostname] } }],
       },
     ],
     validDomains: [new URL(address).hostname],

@@ -62,6 +62,8 @@ export type Turn =
   | { kind: 'dialog pressed'; pressed: CardPress }
   | { kind: 'consented'; upload: z.infer<typeof Upload>; session: string; draft: string; spot: string | undefined }
   | { kind: 'declined'; spot: string | undefined }
+  /** An address of ours is being written, to be shown with what it leads to. */
+  | { kind: 'linked'; url: string }
   | { kind: 'welcomed' }
   | { kind: 'removed' }
   | { kind: 'unreadable' }
@@ -147,14 +149,13 @@ function readInvoke(activity: Activity, name: string): Turn {
       return pressed ? { kind: 'pressed', pressed, spot } : { kind: 'unreadable' };
     }
     case 'composeExtension/fetchTask': {
-      const message = FetchTask.safeParse(value).data?.messagePayload;
-      return {
-        kind: 'dialog',
-        ...(message && {
-          message: { permalink: message.linkToMessage ?? '', text: withoutMarkup(message.body.content) },
-        }),
-      };
+      const payload = FetchTask.safeParse(value).data?.messagePayload;
+      if (!payload) return { kind: 'dialog' };
+      const permalink = payload.linkToMessage || permalinkOf(activity, payload.id ?? '');
+      return { kind: 'dialog', message: { permalink, text: withoutMarkup(payload.body.content) } };
     }
+    case 'composeExtension/queryLink':
+      return { kind: 'linked', url: QueryLink.safeParse(value).data?.url ?? '' };
     case 'composeExtension/submitAction': {
       const read = SubmitAction.safeParse(value);
       const pressed = read.success ? readPress(read.data.data, undefined) : undefined;
@@ -176,9 +177,14 @@ const CardAction = z.object({ action: z.object({ verb: text.nullish(), data: z.u
 const SubmitAction = z.object({ data: z.unknown().optional() });
 const FetchTask = z.object({
   messagePayload: z
-    .object({ linkToMessage: text.nullish(), body: z.object({ content: z.string().catch('') }).catch({ content: '' }) })
+    .object({
+      id: text.nullish(),
+      linkToMessage: text.nullish(),
+      body: z.object({ content: z.string().catch('') }).catch({ content: '' }),
+    })
     .nullish(),
 });
+const QueryLink = z.object({ url: text });
 const Upload = z.object({ uploadUrl: text, contentUrl: text, name: text, uniqueId: text, fileType: text });
 const Consent = z.object({
   action: z.string(),
@@ -212,6 +218,14 @@ function readPress(data: unknown, verb: string | null | undefined): CardPress | 
     ticked: ticking ? (option ?? '').split(',').filter((id) => id !== '') : undefined,
     mark: { session, node: node ?? '', seq },
   };
+}
+
+/** Where a message stands, as an address that opens it; for chats, where Teams itself gives none. */
+function permalinkOf({ conversation }: Activity, id: string): string {
+  const [room = ''] = conversation.id.split(';');
+  const context = encodeURIComponent(JSON.stringify({ contextType: 'chat' }));
+  const path = [room, id].map(encodeURIComponent).join('/');
+  return id === '' ? '' : `https://teams.microsoft.com/l/message/${path}?context=${context}`;
 }
 
 /** What a person reads of a message: it is hashed, and let go. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { temporaryFolder } from '../../support/databases.ts';
-import { type Program, startProgram } from '../../support/program.ts';
+import { Browser, type Program, startProgram } from '../../support/program.ts';
 
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
   existsSync(path),
@@ -29,14 +29,37 @@ const houses: Record<'guidance' | 'checklist', Promise<Program>> | undefined = s
   ? undefined
   : { guidance: startProgram(), checklist: startProgram({ FLOWS: 'test/support/flows' }) };
 
-async function visit(
-  options: BrowserContextOptions,
-  house: 'guidance' | 'checklist' = 'guidance',
-): Promise<{ page: Page; context: BrowserContext }> {
-  const context = await browser!.newContext({ baseURL: (await houses![house]).address, locale: 'sv-SE', ...options });
+type House = 'guidance' | 'checklist';
+
+async function sitDown(options: BrowserContextOptions): Promise<{ page: Page; context: BrowserContext }> {
+  const context = await browser!.newContext({ locale: 'sv-SE', ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
-  await page.goto('/');
+  return { page, context };
+}
+
+/** What somebody has answered before they sit down here, beginning with what they started; nothing yet, where empty. */
+type Walk = [] | [flow: string, ...options: string[]];
+
+/** Somebody new, or somebody who goes on here with what they have answered elsewhere, so that no page is drawn in vain. */
+async function come(page: Page, [flow, ...options]: Walk = [], house: House = 'guidance', language = 'sv') {
+  const { address } = await houses![house];
+  const person = new Browser(address);
+  person.language = language;
+  await page.context().clearCookies();
+  if (flow === undefined) return page.goto(address);
+  await person.get('/');
+  await person.press('start', flow);
+  await person.answers(...options);
+  const [name = '', value = ''] = person.cookie.split('=');
+  await page.context().addCookies([{ name, value, url: address }]);
+  await page.goto(`${address}/?session=${person.carried.session}`);
+  assert.equal(await page.locator('h1').innerHTML(), person.heading);
+}
+
+async function visit(options: BrowserContextOptions, walk?: Walk) {
+  const { page, context } = await sitDown(options);
+  await come(page, walk);
   return { page, context };
 }
 
@@ -45,8 +68,8 @@ async function press(page: Page, selector: string): Promise<void> {
   await Promise.all([page.waitForNavigation(), page.locator(selector).first().click()]);
 }
 
-/** Begins the flow that most of these journeys are about, or the only one there is. */
-const start = 'button[name=start]:is([value=is-it-public], [value=account])';
+/** Begins the flow that most of these journeys are about. */
+const start = 'button[name=start][value=is-it-public]';
 
 async function search(page: Page, words: string): Promise<void> {
   await page.fill('#find', words);
@@ -55,106 +78,53 @@ async function search(page: Page, words: string): Promise<void> {
 
 const answer = (page: Page, option: string) => press(page, `button[name=answer][value=${option}]`);
 
-/** Every kind of page, and how somebody gets there. */
-const pages: { name: string; house?: 'checklist'; go(page: Page): Promise<unknown> }[] = [
-  { name: 'start', go: async () => {} },
+/** Every kind of page: what somebody has answered before it, and what they then do in the browser. */
+const pages: { name: string; house?: House; walk?: Walk; go?(page: Page): Promise<unknown> }[] = [
+  { name: 'start' },
   {
     name: 'start with what was used last',
-    go: async (page) => {
-      await press(page, start);
-      await page.goto('/?fresh=1');
-    },
+    walk: ['is-it-public'],
+    go: (page) => page.goto(new URL('/?fresh=1', page.url()).href),
   },
   { name: 'found', go: (page) => search(page, 'avgift för kopior') },
   { name: 'nothing found', go: (page) => search(page, 'qqqqqqqq') },
   { name: 'first question', go: (page) => press(page, start) },
   {
     name: 'reasons opened',
+    walk: ['is-it-public'],
     go: async (page) => {
-      await press(page, start);
       for (const summary of await page.locator('summary').all()) await summary.click();
     },
   },
-  {
-    name: 'subjects',
-    go: async (page) => {
-      await press(page, start);
-      await answer(page, 'incoming');
-      await answer(page, 'none');
-    },
-  },
-  {
-    name: 'changing',
-    go: async (page) => {
-      await press(page, start);
-      await answer(page, 'incoming');
-      await answer(page, 'none');
-      await press(page, '.trail button');
-    },
-  },
+  { name: 'subjects', walk: ['is-it-public', 'incoming', 'none'] },
+  { name: 'changing', walk: ['is-it-public', 'incoming', 'none'], go: (page) => press(page, '.trail button') },
   {
     name: 'changed',
+    walk: ['is-it-public', 'incoming', 'none'],
     go: async (page) => {
-      await press(page, start);
-      await answer(page, 'incoming');
-      await answer(page, 'none');
       await press(page, '.trail button');
       await press(page, 'button[name=change][value=list]');
     },
   },
-  {
-    name: 'outcome',
-    go: async (page) => {
-      await press(page, start);
-      for (const option of ['incoming', 'none', 'none']) await answer(page, option);
-    },
-  },
+  { name: 'outcome', walk: ['is-it-public', 'incoming', 'none', 'none'] },
   {
     name: 'draft of a decision, opened',
-    go: async (page) => {
-      await press(page, start);
-      for (const option of ['incoming', 'none', 'health-care', 'not-clear', 'no']) await answer(page, option);
-      await page.locator('.draft summary').click();
-    },
+    walk: ['is-it-public', 'incoming', 'none', 'health-care', 'not-clear', 'no'],
+    go: (page) => page.locator('.draft summary').click(),
   },
+  { name: 'handed to the registrar', walk: ['is-it-public', 'unsure'] },
+  { name: 'closed', walk: ['is-it-public', 'incoming'], go: (page) => press(page, 'button[name=close]') },
   {
-    name: 'handed to the registrar',
-    go: async (page) => {
-      await press(page, start);
-      await answer(page, 'unsure');
-    },
+    name: 'no such session',
+    go: (page) => page.goto(new URL('/?session=00000000-0000-0000-0000-000000000000', page.url()).href),
   },
-  {
-    name: 'closed',
-    go: async (page) => {
-      await press(page, start);
-      await answer(page, 'incoming');
-      await press(page, 'button[name=close]');
-    },
-  },
-  { name: 'no such session', go: (page) => page.goto('/?session=00000000-0000-0000-0000-000000000000') },
-  {
-    name: 'flow',
-    go: async (page) => {
-      await press(page, 'button[name=start][value=comment-came-in]');
-      for (const option of ['harm', 'spam']) await answer(page, option);
-      await press(page, 'a[href^="/flows/"]');
-    },
-  },
-  {
-    name: 'checklist',
-    house: 'checklist',
-    go: async (page) => {
-      await press(page, start);
-      await answer(page, 'start');
-    },
-  },
+  { name: 'flow', walk: ['comment-came-in', 'harm', 'spam'], go: (page) => press(page, 'a[href^="/flows/"]') },
+  { name: 'checklist', house: 'checklist', walk: ['account', 'start'] },
   {
     name: 'checklist with something missing',
     house: 'checklist',
+    walk: ['account', 'start'],
     go: async (page) => {
-      await press(page, start);
-      await answer(page, 'start');
       await page.getByLabel('Syfte').or(page.getByLabel('Purpose')).check();
       await press(page, 'button[name=done]');
     },
@@ -170,35 +140,42 @@ const sights = [
 
 describe('every page is accessible, and fits a phone and 400 %', { skip, concurrency: 2 }, () => {
   for (const locale of ['sv-SE', 'en-GB'])
-    for (const { name, house, go } of pages)
-      test(`${name}, ${locale}`, async () => {
-        const { page, context } = await visit({ viewport: sights[0]!.viewport, colorScheme: 'light', locale }, house);
-        await go(page);
-        await page.evaluate(axe);
-        for (const { what, viewport, colorScheme } of sights) {
-          if (what !== 'phone' && locale !== 'sv-SE') continue;
-          await page.setViewportSize(viewport);
-          await page.emulateMedia({ colorScheme });
-          const found = await page.evaluate(
-            `axe.run({ runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations'] })`,
-          );
-          const { violations } = found as { violations: { id: string; nodes: { html: string }[] }[] };
-          assert.deepEqual(
-            violations.map(({ id, nodes }) => [id, nodes[0]?.html]),
-            [],
-            what,
-          );
-          assert.equal(
-            await page.evaluate('document.documentElement.scrollWidth > innerWidth'),
-            false,
-            `${what}: it is wider than the screen`,
-          );
-          if (screens)
-            await page.screenshot({ path: join(screens, `${name} ${locale} ${what}.png`), fullPage: name !== 'flow' });
-        }
-        await context.close();
-      });
+    describe(locale, { concurrency: 1 }, async () => {
+      const { page, context } = await sitDown({ locale });
+      after(() => context.close());
+      for (const { name, house, walk, go } of pages)
+        test(`${name}, ${locale}`, async () => {
+          await see(page, sights[0]!);
+          await come(page, walk, house, locale.slice(0, 2));
+          await go?.(page);
+          assert.equal(await page.getAttribute('html', 'lang'), locale.slice(0, 2));
+          await page.evaluate(axe);
+          for (const sight of sights) {
+            await see(page, sight);
+            if (sight.what === 'phone' || locale === 'sv-SE') assert.deepEqual(await violations(page), [], sight.what);
+            assert.equal(
+              await page.evaluate('document.documentElement.scrollWidth > innerWidth'),
+              false,
+              `${sight.what}: it is wider than the screen`,
+            );
+            const path = screens && join(screens, `${name} ${locale} ${sight.what}.png`);
+            if (path) await page.screenshot({ path, fullPage: name !== 'flow' });
+          }
+        });
+    });
 });
+
+async function see(page: Page, { viewport, colorScheme }: (typeof sights)[number]): Promise<void> {
+  await page.setViewportSize(viewport);
+  await page.emulateMedia({ colorScheme });
+}
+
+/** What the checker, loaded before, has against the page as it is now. */
+async function violations(page: Page): Promise<[string, string | undefined][]> {
+  const found = await page.evaluate(`axe.run({ runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations'] })`);
+  const { violations } = found as { violations: { id: string; nodes: { html: string }[] }[] };
+  return violations.map(({ id, nodes }) => [id, nodes[0]?.html]);
+}
 
 describe('a colleague in a real browser', { skip }, () => {
   test('gets an answer without JavaScript, and everything is there to be read', async () => {
@@ -237,10 +214,7 @@ describe('a colleague in a real browser', { skip }, () => {
   });
 
   test('finds a subject in the long list by typing a part of it, and is told where there is none', async () => {
-    const { page, context } = await visit({});
-    await press(page, start);
-    await answer(page, 'incoming');
-    await answer(page, 'none');
+    const { page, context } = await visit({}, ['is-it-public', 'incoming', 'none']);
     await page.getByRole('searchbox').fill('forskola');
     assert.equal(await page.locator('.options button:not(.unsure):visible').count(), 1);
     await page.getByRole('searchbox').fill('xyzzy');
@@ -263,18 +237,20 @@ describe('a colleague in a real browser', { skip }, () => {
   });
 
   test('copies what to say', async () => {
-    const { page, context } = await visit({ permissions: ['clipboard-read', 'clipboard-write'] });
-    await press(page, start);
-    for (const option of ['incoming', 'none', 'none']) await answer(page, option);
+    const { page, context } = await visit({ permissions: ['clipboard-read', 'clipboard-write'] }, [
+      'is-it-public',
+      'incoming',
+      'none',
+      'none',
+    ]);
     await page.getByRole('button', { name: 'Kopiera' }).click();
     assert.equal(await page.evaluate('navigator.clipboard.readText()'), await page.innerText('#say-text'));
     await context.close();
   });
 
   test('reads, copies and takes along the draft of a decision', async () => {
-    const { page, context } = await visit({ permissions: ['clipboard-read', 'clipboard-write'] });
-    await press(page, start);
-    for (const option of ['incoming', 'none', 'health-care', 'not-clear', 'no']) await answer(page, option);
+    const refusal: Walk = ['is-it-public', 'incoming', 'none', 'health-care', 'not-clear', 'no'];
+    const { page, context } = await visit({ permissions: ['clipboard-read', 'clipboard-write'] }, refusal);
     assert.equal(await page.locator('#refusal-text').isVisible(), false);
     await page.getByText('Visa utkastet').click();
     await page.locator('.draft').getByRole('button', { name: 'Kopiera' }).click();
@@ -290,38 +266,40 @@ describe('a colleague in a real browser', { skip }, () => {
     await context.close();
   });
 
-  for (const [outcome, options] of [
-    ['release', ['incoming', 'none', 'none']],
-    ['release with parts covered', ['incoming', 'none', 'health-care', 'not-clear', 'yes']],
-    ['not a public record', ['made', 'no', 'open', 'draft']],
-    ['refusal', ['incoming', 'none', 'health-care', 'not-clear', 'no']],
-    ['the registrar', ['chat', 'ours']],
-  ] as const)
-    test(`prints the outcome on one A4 page: ${outcome}`, async () => {
-      const { page, context } = await visit({});
-      await press(page, start);
-      for (const option of options) await answer(page, option);
-      const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
-      assert.equal(pdf.match(/\/Type\s*\/Page\b/g)?.length, 1);
-      await page.emulateMedia({ media: 'print' });
-      for (const part of ['h1', '.steps', '.law', '.trail', '.about'])
-        assert.equal(await page.locator(part).first().isVisible(), true, part);
-      assert.equal(await page.locator('button:visible').count(), 0);
-      assert.equal(await page.locator('.draft:visible').count(), 0);
-      if (screens) await page.screenshot({ path: join(screens, `print ${outcome}.png`), fullPage: true });
-      await context.close();
-    });
+  describe('prints the outcome on one A4 page', { concurrency: 1 }, async () => {
+    const { page, context } = await sitDown({});
+    after(() => context.close());
+    for (const [outcome, options] of [
+      ['release', ['incoming', 'none', 'none']],
+      ['release with parts covered', ['incoming', 'none', 'health-care', 'not-clear', 'yes']],
+      ['not a public record', ['made', 'no', 'open', 'draft']],
+      ['refusal', ['incoming', 'none', 'health-care', 'not-clear', 'no']],
+      ['the registrar', ['chat', 'ours']],
+    ] as const)
+      test(outcome, async () => {
+        await page.emulateMedia({ media: null });
+        await come(page, ['is-it-public', ...options]);
+        const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+        assert.equal(pdf.match(/\/Type\s*\/Page\b/g)?.length, 1);
+        await page.emulateMedia({ media: 'print' });
+        for (const part of ['h1', '.steps', '.law', '.trail', '.about'])
+          assert.equal(await page.locator(part).first().isVisible(), true, part);
+        assert.equal(await page.locator('button:visible').count(), 0);
+        assert.equal(await page.locator('.draft:visible').count(), 0);
+        if (screens) await page.screenshot({ path: join(screens, `print ${outcome}.png`), fullPage: true });
+      });
+  });
 
   test('keeps their place over a reload, a restart of the program and a new day', async () => {
-    const settings = { DATABASE_URL: `sqlite:${join(temporaryFolder(), 'log.db')}` };
+    const settings = { FLOWS: 'test/support/flows', DATABASE_URL: `sqlite:${join(temporaryFolder(), 'log.db')}` };
     const first = await startProgram(settings);
     const port = new URL(first.address).port;
     const context = await browser!.newContext({ baseURL: first.address, locale: 'sv-SE' });
     const page = await context.newPage();
     await page.goto('/');
-    await press(page, start);
+    await press(page, 'button[name=start]');
     await page.reload();
-    await answer(page, 'incoming');
+    await answer(page, 'ask');
     const question = await page.innerText('h1');
     await page.reload();
     assert.equal(await page.innerText('h1'), question);
@@ -329,16 +307,14 @@ describe('a colleague in a real browser', { skip }, () => {
     const second = await startProgram({ ...settings, PORT: port });
     await page.goto('/');
     assert.equal(await page.innerText('h1'), question);
-    await answer(page, 'none');
+    await answer(page, 'yes-sure');
     assert.notEqual(await page.innerText('h1'), question);
     await context.close();
     assert.equal(await second.stop(), 0);
   });
 
   test('changes the language in mid-session and stays where they are', async () => {
-    const { page, context } = await visit({});
-    await press(page, start);
-    await answer(page, 'incoming');
+    const { page, context } = await visit({}, ['is-it-public', 'incoming']);
     await press(page, 'button[name=language]');
     assert.equal(await page.getAttribute('html', 'lang'), 'en');
     await answer(page, 'none');
@@ -347,9 +323,7 @@ describe('a colleague in a real browser', { skip }, () => {
   });
 
   test('sees the path taken in the picture of the flow', async () => {
-    const { page, context } = await visit({});
-    await press(page, start);
-    for (const option of ['incoming', 'none', 'none']) await answer(page, option);
+    const { page, context } = await visit({}, ['is-it-public', 'incoming', 'none', 'none']);
     await press(page, 'a[href^="/flows/"]');
     assert.equal(await page.locator('.diagram .arrow.taken').count(), 3);
     assert.equal(await page.locator('.diagram g.taken').count(), 4);
