@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../../database/database.ts';
 import { converse, fetchDraft, look, lookAtMessage, lookAtStart } from '../../guidance/conversation.ts';
@@ -97,18 +98,29 @@ export function openDesk(
         if (await isNew(id)) await tell(to, visitor, () => answerWords(to, visitor, turn.words));
         return undefined;
       case 'welcomed':
-        if (await isUnwelcomed(`${to.tenant} ${to.alone ? person.hash : to.room.id}`))
-          await tell(to, visitor, () => welcome(to, visitor));
+        await tell(to, visitor, () => welcome(to, visitor));
         return undefined;
       case 'removed':
         if (to.alone) await post.forgetChat(to);
         return undefined;
       case 'unreadable':
-        return message(teamsWords(visitor.language).unreadable);
+        return tellUnreadable(to, visitor, turn.by);
       case 'unknown':
       case 'nothing':
         return undefined;
     }
+  }
+
+  async function tellUnreadable(
+    to: To,
+    { language }: Visitor,
+    by: Extract<Turn, { kind: 'unreadable' }>['by'],
+  ): Promise<object | undefined> {
+    const { unreadable } = teamsWords(language);
+    if (by === 'press') return message(unreadable);
+    if (by === 'dialog') return closing(unreadable);
+    if (by === 'message') afterwards(post.say(to, drawWords(language, unreadable)), 'something could not be said');
+    return by === 'file' ? {} : undefined;
   }
 
   /** Does what was asked for in a message, and says so where it went wrong. Teams does not wait for long. */
@@ -264,7 +276,10 @@ export function openDesk(
     });
   }
 
+  /** Teams tells several times that we are new somewhere; where it does not say in which language, it will in a moment. */
   async function welcome(to: To, visitor: Visitor): Promise<void> {
+    if (to.english === undefined) await wait(1000, undefined, { ref: false });
+    if (!(await isUnwelcomed(`${to.tenant} ${to.alone ? to.person.hash : to.room.id}`))) return;
     const language = await languageOf(guidance, visitor);
     const text = teamsWords(language);
     if (!to.alone) return post.say({ ...to, alone: true }, drawWords(language, text.welcomeRoom));

@@ -47,7 +47,8 @@ export interface Sender {
   room: Room;
   /** Nobody else reads along. */
   alone: boolean;
-  english: boolean;
+  /** What Teams says of their language, where it says anything. */
+  english: boolean | undefined;
 }
 
 /** What somebody does in Teams, or what becomes of the bot there. */
@@ -66,7 +67,8 @@ export type Turn =
   | { kind: 'linked'; url: string }
   | { kind: 'welcomed' }
   | { kind: 'removed' }
-  | { kind: 'unreadable' }
+  /** It makes no sense; what can be said of it depends on who waits for which answer. */
+  | { kind: 'unreadable'; by: 'press' | 'message' | 'dialog' | 'file' }
   | { kind: 'unknown' }
   | { kind: 'nothing' };
 
@@ -79,9 +81,11 @@ export function readSender(activity: Activity): Sender {
     bot: { id: recipient?.id ?? '' },
     room: { serviceUrl, id: conversation.id },
     alone: isAlone(activity),
-    english: /^en\b/i.test(activity.locale ?? localeIn(activity) ?? ''),
+    english: isEnglish(activity.locale || localeIn(activity)),
   };
 }
+
+const isEnglish = (locale: string | undefined) => (locale ? /^en\b/i.test(locale) : undefined);
 
 /** The organisation that something comes from. */
 export function tenantOf({ conversation, channelData }: Activity): string | undefined {
@@ -108,7 +112,9 @@ function readMessage(activity: Activity): Turn {
   const { text, value, replyToId } = activity;
   if (isObject(value) && !text?.trim()) {
     const pressed = readPress(value, undefined);
-    return pressed ? { kind: 'submitted', pressed, spot: replyToId ?? undefined } : { kind: 'unreadable' };
+    return pressed
+      ? { kind: 'submitted', pressed, spot: replyToId ?? undefined }
+      : { kind: 'unreadable', by: 'message' };
   }
   // What the app itself has put into somebody's message comes back as one.
   if (text?.includes('inline-compose-card')) return { kind: 'nothing' };
@@ -126,9 +132,7 @@ function spoken(activity: Activity): string | undefined {
   });
   if (!isAlone(activity) && !recipient?.isTargeted && mentions.length === 0) return undefined;
   for (const mention of mentions) if (mention !== '') words = words.replace(mention, ' ');
-  return words
-    .replace(/<at\b[^<>]*>[^<]*<\/at>/gi, ' ')
-    .trim()
+  return withoutMarkup(words.replace(/<at\b[^<>]*>[^<]*<\/at>/gi, ' '))
     .replace(/^\/?isitpublic\b/i, '')
     .trim();
 }
@@ -146,7 +150,7 @@ function readInvoke(activity: Activity, name: string): Turn {
     case 'adaptiveCard/action': {
       const read = CardAction.safeParse(value);
       const pressed = read.success ? readPress(read.data.action.data, read.data.action.verb) : undefined;
-      return pressed ? { kind: 'pressed', pressed, spot } : { kind: 'unreadable' };
+      return pressed ? { kind: 'pressed', pressed, spot } : { kind: 'unreadable', by: 'press' };
     }
     case 'composeExtension/fetchTask': {
       const payload = FetchTask.safeParse(value).data?.messagePayload;
@@ -159,11 +163,11 @@ function readInvoke(activity: Activity, name: string): Turn {
     case 'composeExtension/submitAction': {
       const read = SubmitAction.safeParse(value);
       const pressed = read.success ? readPress(read.data.data, undefined) : undefined;
-      return pressed ? { kind: 'dialog pressed', pressed } : { kind: 'unreadable' };
+      return pressed ? { kind: 'dialog pressed', pressed } : { kind: 'unreadable', by: 'dialog' };
     }
     case 'fileConsent/invoke': {
       const read = Consent.safeParse(value);
-      if (!read.success) return { kind: 'unreadable' };
+      if (!read.success) return { kind: 'unreadable', by: 'file' };
       const { action, context, uploadInfo } = read.data;
       if (action !== 'accept' || !uploadInfo) return { kind: 'declined', spot };
       return { kind: 'consented', upload: uploadInfo, session: context.session, draft: context.draft, spot };
@@ -232,7 +236,7 @@ function permalinkOf({ conversation }: Activity, id: string): string {
 function withoutMarkup(html: string): string {
   return html
     .replace(/<(br|\/p|\/div|\/li)\b[^<>]*>/gi, '\n')
-    .replace(/<[^<>]*>/g, '')
+    .replace(/<\/?[a-z][^<>]*>/gi, '')
     .replace(/&(amp|lt|gt|quot|nbsp|#39);/g, (_, name: string) => signs[name]!)
     .trim();
 }
