@@ -80,6 +80,8 @@ export function openDeliveries<To, Spot, Sent extends Drawing>(
   // What each message was to show last: an answer that was slow is not drawn over a later one.
   const latest = new Map<string, { session: string; seq: number }>();
   const posting = new Map<string, Promise<Spot>>();
+  // Where the cards are now whose messages somebody has removed.
+  const moved = new Map<string, Spot>();
 
   /** Keeps where a session's card stands now, and puts away the one further up: there is one to press on. */
   async function note(to: To, view: View | undefined, spot: Spot): Promise<void> {
@@ -91,8 +93,8 @@ export function openDeliveries<To, Spot, Sent extends Drawing>(
     const earlier = await find(session);
     await spots.set(session, spot).catch((fault) => logger.warn({ err: fault }, 'where a card stands was not kept'));
     if (!earlier || platform.nameOf(earlier) === name) return;
-    const moved = platform.putAway(to, earlier, view.language);
-    moved.catch((fault) => logger.info({ because: platform.explain(fault) }, 'an earlier card could not be put away'));
+    const away = platform.putAway(to, earlier, view.language);
+    away.catch((fault) => logger.info({ because: platform.explain(fault) }, 'an earlier card could not be put away'));
   }
 
   function find(session: string): Promise<Spot | undefined> {
@@ -138,7 +140,7 @@ export function openDeliveries<To, Spot, Sent extends Drawing>(
         if (outdated()) return;
         const failed = await platform.update(to, spot, sent, attempt);
         if (!failed) return await note(to, sent.view, spot);
-        if (failed.kind === 'gone') return await note(to, sent.view, await platform.postAgain(to, spot, sent));
+        if (failed.kind === 'gone') return await drawAgain(to, spot, sent);
         if (failed.kind === 'refused') return logger.warn({ because: failed.error }, 'a drawing was refused');
         asked = failed.kind === 'limited' ? failed.seconds * 1000 : 0;
       }
@@ -146,6 +148,21 @@ export function openDeliveries<To, Spot, Sent extends Drawing>(
     } catch (fault) {
       logger.warn({ because: platform.explain(fault) }, 'a card could not be drawn; it is drawn at the next press');
     }
+  }
+
+  /** Where a message is gone, its card stands in one new message, however much is drawn at the old place. */
+  async function drawAgain(to: To, gone: Spot, sent: Sent): Promise<void> {
+    const session = sessionOf(sent.view);
+    const name = platform.nameOf(gone);
+    const known = session === undefined ? undefined : await find(session);
+    const elsewhere = known && platform.nameOf(known) !== name ? known : moved.get(name);
+    if (elsewhere) return replace(to, elsewhere, sent);
+    // Nothing is left there to be put away.
+    if (session !== undefined) await spots.delete(session).catch(() => {});
+    const spot = await platform.postAgain(to, gone, sent);
+    if (moved.size > 10_000) moved.clear();
+    moved.set(name, spot);
+    await note(to, sent.view, spot);
   }
 
   return {

@@ -1,4 +1,5 @@
 import { Document, HeadingLevel, Packer, Paragraph, TextRun } from 'docx';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { type Block, blanksIn, type Draft } from '../guidance/draft.ts';
 
 /** A draft as a Word file (Office Open XML) of about 10 KB, to be finished in any word processor. */
@@ -39,7 +40,15 @@ export async function writeDocx({ title, number, blocks, notes }: Draft, author:
       },
     ],
   });
-  return Packer.toBuffer(document);
+  return withoutTime(await Packer.toBuffer(document));
+}
+
+/** The same draft is the same file, byte for byte, whenever it is written. */
+function withoutTime(file: Buffer): Buffer {
+  const parts = unzipSync(file);
+  const core = 'docProps/core.xml';
+  const said = strFromU8(parts[core]!).replace(/<dcterms:(created|modified)[^>]*>[^<]*<\/dcterms:\1>/g, '');
+  return Buffer.from(zipSync({ ...parts, [core]: strToU8(said) }, { mtime: '1980-01-01T12:00:00' }));
 }
 
 function draw(block: Block, pageBreakBefore = false): Paragraph {

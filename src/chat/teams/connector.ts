@@ -75,7 +75,7 @@ export function openConnector(
     return send(address, { method, headers, timeout: patience }, body && Buffer.from(JSON.stringify(body)));
   }
 
-  const at = ({ id }: Room, more = '') => `/${encodeURIComponent(id)}/activities${more}`;
+  const at = ({ id }: Room, more = '') => `/${named(id)}/activities${more}`;
 
   return {
     async openChat(serviceUrl, bot, person, tenant) {
@@ -96,11 +96,11 @@ export function openConnector(
       return Id.parse(await patiently(() => call('POST', room, at(room, more), body), isUnreached)).id;
     },
     async update(room, id, activity, privately) {
-      const more = `/${encodeURIComponent(id)}${privately ? '?isTargetedActivity=true' : ''}`;
+      const more = `/${named(id)}${privately ? '?isTargetedActivity=true' : ''}`;
       await call('PUT', room, at(room, more), { type: 'message', id, ...activity });
     },
     async remove(room, id) {
-      await patiently(() => call('DELETE', room, at(room, `/${encodeURIComponent(id)}`)), isPassing);
+      await patiently(() => call('DELETE', room, at(room, `/${named(id)}`)), isPassing);
     },
     async upload(address, file) {
       const range = `bytes 0-${file.length - 1}/${file.length}`;
@@ -108,6 +108,12 @@ export function openConnector(
       await send(address, { method: 'PUT', headers, timeout: patience }, file);
     },
   };
+}
+
+/** An id as a part of an address; what would lead elsewhere is none. */
+function named(id: string): string {
+  if (id === '' || id === '.' || id === '..') throw new NotDone('there is no such id', { never: true });
+  return encodeURIComponent(id);
 }
 
 /** What a failed call means for drawing again. */
@@ -131,7 +137,7 @@ export function isUncertain(fault: unknown): boolean {
   return fault.status === undefined || fault.status === 412 || fault.status >= 500;
 }
 
-const isUnreached = (fault: NotDone) => fault.status === 429 || (fault.never && fault.status === undefined);
+const isUnreached = (fault: NotDone) => fault.status === 429 || fault.never;
 const isPassing = (fault: NotDone) => isUnreached(fault) || fault.status === 412 || (fault.status ?? 500) >= 500;
 
 /** Three times at most, with a pause, or with the one that Teams asks for where somebody can wait for that long. */

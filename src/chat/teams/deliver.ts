@@ -69,10 +69,10 @@ export function openPost(database: Database, connector: Connector, logger: Logge
     return chat;
   }
 
-  async function send(to: To, activity: object): Promise<Spot> {
-    const chat = await openChat(to);
+  async function send(to: To, activity: object, chat?: Room): Promise<Spot> {
+    const known = chat ?? (await openChat(to));
     try {
-      return { ...chat, message: await connector.post(chat, activity) };
+      return { ...known, message: await connector.post(known, activity) };
     } catch (fault) {
       if (to.alone || !isShut(fault)) throw fault;
       // The chat that we knew is gone; there may be another.
@@ -84,10 +84,13 @@ export function openPost(database: Database, connector: Connector, logger: Logge
 
   /** Into the person's own chat, or else where they asked, so that nobody else sees it. */
   async function post(to: To, { card }: Drawing): Promise<Spot> {
+    const chat = await openChat(to).catch((fault: unknown) => ({ fault }));
     try {
-      return await send(to, withCard(card));
+      if ('fault' in chat) throw chat.fault;
+      return await send(to, withCard(card), chat);
     } catch (fault) {
-      if (to.alone || isUncertain(fault)) throw fault;
+      // What may have been written all the same is not written twice.
+      if (to.alone || (!('fault' in chat) && isUncertain(fault))) throw fault;
       logger.info(
         { because: explain(fault).error },
         'a person’s own chat is closed to us; they are answered in private',

@@ -14,7 +14,7 @@ import { newReference, openSeen, within } from '../intake.ts';
 import { nameRecord, pointedTo } from '../own.ts';
 import { type CardPress, press as lookAtPress, readTyped, type Shown } from '../press.ts';
 import { type Card, forDialog } from './card.ts';
-import { type Connector, explain } from './connector.ts';
+import { type Connector, explain, NotDone } from './connector.ts';
 import { openPost, type Spot, type To, withCard } from './deliver.ts';
 import { drawCard, drawDraftInWords, drawFind, drawLabel, drawMine, drawWaiting, drawWords } from './draw.ts';
 import type { Sender, Turn } from './read.ts';
@@ -48,6 +48,7 @@ export function openDesk(
 ): Desk {
   const post = openPost(database, connector, logger);
   const isNew = openSeen(database, 'teams-seen');
+  const isNewOffer = openSeen(database, 'teams-offer', 60_000);
   const isUnwelcomed = openSeen(database, 'teams-welcome', 400 * 86_400_000);
   const people = new Map<string, Person>();
   const busy = new Set<Promise<unknown>>();
@@ -78,7 +79,7 @@ export function openDesk(
     const person = recogniseIn(sender);
     const visitor: Visitor = { person, language: sender.english ? 'en' : 'sv' };
     const to: To = { ...sender, person };
-    afterwards(post.noteChat(to), 'where a chat is was not kept');
+    if (turn.kind !== 'dialog') afterwards(post.noteChat(to), 'where a chat is was not kept');
     switch (turn.kind) {
       case 'pressed':
         return answerPress(to, visitor, turn.pressed, turn.spot);
@@ -125,9 +126,15 @@ export function openDesk(
 
   /** Does what was asked for in a message, and says so where it went wrong. Teams does not wait for long. */
   async function tell(to: To, { language }: Visitor, act: () => Promise<void>): Promise<void> {
-    const done = act().catch((fault) => post.say(to, drawWords(language, tellFault(fault, language))));
+    const done = act().catch((fault) => {
+      if (fault instanceof NotDone) throw fault;
+      return post.say(to, drawWords(language, tellFault(fault, language)));
+    });
     afterwards(done, 'something could not be said');
-    await within(patience, done);
+    await within(
+      patience,
+      done.catch(() => {}),
+    );
   }
 
   /** Answers a press with the card that it leads to, or with words where there is nothing to draw in its place. */
@@ -307,6 +314,7 @@ export function openDesk(
     const found = await fetchDraft(guidance, visitor, mark?.session ?? '', value);
     if (found.kind === 'refused') return 'why' in found.view ? found.view.why : text.noDraft;
     const { draft } = found;
+    if (!(await isNewOffer(`${visitor.person.hash} ${draft.number} ${draft.kind}`))) return text.draftComes;
     const sending = writeFile(draft).then(async ({ name, bytes }) => {
       const context = { session: mark?.session, draft: draft.kind };
       const content = {
@@ -333,7 +341,7 @@ export function openDesk(
   ): Promise<void> {
     if (turn.spot !== undefined)
       afterwards(connector.remove(to.room, turn.spot), 'the question about a file could not be taken away');
-    if (turn.kind === 'declined') return;
+    if (turn.kind === 'declined' || !(await isNew(`file ${turn.upload.uploadUrl}`))) return;
     const language = await languageOf(guidance, visitor);
     try {
       const { uploadUrl, contentUrl, name, uniqueId, fileType } = turn.upload;

@@ -92,8 +92,9 @@ export function tenantOf({ conversation, channelData }: Activity): string | unde
   return conversation.tenantId ?? channelData?.tenant?.id;
 }
 
-function isAlone({ conversation: { conversationType, isGroup } }: Activity): boolean {
-  return (conversationType ?? (isGroup ? 'groupChat' : 'personal')) === 'personal';
+/** A chat between two people is called personal as well, where a dialog is opened beside it; ours has another kind of id. */
+function isAlone({ conversation: { id, conversationType, isGroup } }: Activity): boolean {
+  return (conversationType ?? (isGroup ? 'groupChat' : 'personal')) === 'personal' && !id.startsWith('19:');
 }
 
 export function readTurn(activity: Activity): Turn {
