@@ -23,7 +23,7 @@ export type Failed =
  * None of it tries again by itself, but what is said to have surely not arrived may be written once more.
  */
 export interface Platform<To, Spot, Sent extends Drawing> {
-  /** The place as a text of its own. */
+  /** The place as a text of its own; empty where the platform has not said which it is. */
   nameOf(spot: Spot): string;
   /** Whom it is for, as a text of its own. */
   whoIs(to: To): string;
@@ -33,8 +33,8 @@ export interface Platform<To, Spot, Sent extends Drawing> {
   update(to: To, spot: Spot, sent: Sent, attempt: number): Promise<Failed | undefined>;
   /** Writes where a message stood that is gone. */
   postAgain(to: To, spot: Spot, sent: Sent): Promise<Spot>;
-  /** Says in place of a card that its guidance goes on further down. */
-  putAway(to: To, spot: Spot, language: Language): Promise<void>;
+  /** What stands in place of a card whose guidance goes on further down. */
+  moved(language: Language): Sent;
   /** A failure in few words, for our own log. */
   explain(fault: unknown): unknown;
 }
@@ -87,14 +87,12 @@ export function openDeliveries<To, Spot, Sent extends Drawing>(
   async function note(to: To, view: View | undefined, spot: Spot): Promise<void> {
     const session = sessionOf(view);
     const name = platform.nameOf(spot);
-    if (!view || session === undefined || known.get(session) === name) return;
+    if (!view || session === undefined || name === '' || known.get(session) === name) return;
     if (known.size > 10_000) known.clear();
     known.set(session, name);
     const earlier = await find(session);
     await spots.set(session, spot).catch((fault) => logger.warn({ err: fault }, 'where a card stands was not kept'));
-    if (!earlier || platform.nameOf(earlier) === name) return;
-    const away = platform.putAway(to, earlier, view.language);
-    away.catch((fault) => logger.info({ because: platform.explain(fault) }, 'an earlier card could not be put away'));
+    if (earlier && platform.nameOf(earlier) !== name) replace(to, earlier, platform.moved(view.language));
   }
 
   function find(session: string): Promise<Spot | undefined> {
@@ -140,6 +138,7 @@ export function openDeliveries<To, Spot, Sent extends Drawing>(
         if (outdated()) return;
         const failed = await platform.update(to, spot, sent, attempt);
         if (!failed) return await note(to, sent.view, spot);
+        if (failed.kind === 'gone' && !sent.view) return;
         if (failed.kind === 'gone') return await drawAgain(to, spot, sent);
         if (failed.kind === 'refused') return logger.warn({ because: failed.error }, 'a drawing was refused');
         asked = failed.kind === 'limited' ? failed.seconds * 1000 : 0;

@@ -46,9 +46,7 @@ const slack: Platform<To, Spot, Drawing> = {
     return failed?.kind === 'refused' && /blocks/.test(failed.error) ? update(withoutRichText(card)) : failed;
   },
   postAgain: ({ client }, { channel }, { card }) => postIn(client, channel, card),
-  async putAway({ client }, spot, language) {
-    await client.chat.update({ ...spot, ...asSent(drawMoved(language)) });
-  },
+  moved: (language) => ({ card: drawMoved(language) }),
   explain,
 };
 

@@ -178,7 +178,7 @@ function subheading(text: string): TextBlock {
 }
 
 /** A text that is Markdown already. */
-export function paragraph(text: string): Element {
+export function paragraph(text: string): TextBlock {
   return { type: 'TextBlock', text, wrap: true, spacing: 'small' };
 }
 
@@ -208,12 +208,44 @@ export function notice(text: string): Element {
 
 /** What belongs together, set off from what stands above. */
 export function apart(id: string | undefined, ...items: Element[]): Element {
-  return { type: 'Container', ...(id !== undefined && { id, isVisible: false }), separator: true, items };
+  const hidden = id !== undefined && ({ id, isVisible: false } as const);
+  return { type: 'Container', ...hidden, separator: true, spacing: 'large', items };
 }
 
 /** Buttons in a row. */
 export function row(...actions: Action[]): Element {
   return { type: 'ActionSet', actions };
+}
+
+/** Buttons that lead elsewhere, set off from what is asked: else they look like further answers. */
+export function moves(...actions: Action[]): Element {
+  return { type: 'ActionSet', separator: true, spacing: 'large', actions };
+}
+
+/** A button among others of its kind, and what explains it. */
+interface Offer {
+  action: Action;
+  says?: string | undefined;
+}
+
+/** A button has one line, and a phone shows no more than about so many characters of it. */
+const longestOnPhone = 34;
+
+/**
+ * Buttons one below another, each with what is said of it: a phone may show only the first of a row, and cuts what does
+ * not fit in a line, which is then said in full. Side by side only where they are as short as Yes and No.
+ */
+export function stack(offers: readonly Offer[]): Element[] {
+  const actions = offers.map(({ action }) => action);
+  const said = offers.map(({ action: { title }, says }) =>
+    [title.length > longestOnPhone && title, says].filter(Boolean).join(' – '),
+  );
+  if (said.every((line) => line === '') && actions.map(({ title }) => title).join('').length <= 20)
+    return [row(...actions)];
+  return actions.flatMap((action, i): Element[] => [
+    { ...row(action), spacing: 'medium' },
+    ...(said[i] ? [{ ...paragraph(linked(said[i])), isSubtle: true } as const] : []),
+  ]);
 }
 
 interface Looks {

@@ -133,7 +133,8 @@ export function isShut(fault: unknown): boolean {
 
 /** Whether it may have arrived all the same. */
 export function isUncertain(fault: unknown): boolean {
-  if (!(fault instanceof NotDone) || fault.never) return false;
+  if (!(fault instanceof NotDone)) return true;
+  if (fault.never) return false;
   return fault.status === undefined || fault.status === 412 || fault.status >= 500;
 }
 
@@ -164,7 +165,7 @@ function send(address: string, options: RequestOptions, body?: Buffer): Promise<
       size += chunk.length;
       if (size <= 100_000) chunks.push(chunk);
     });
-    response.on('error', reject);
+    response.on('error', () => reject(new NotDone('the answer broke off', {})));
     response.on('close', () => {
       const { statusCode: status = 0, headers, complete } = response;
       const text = Buffer.concat(chunks).toString('utf8');

@@ -103,7 +103,7 @@ export function openPost(database: Database, connector: Connector, logger: Logge
   const deliveries = openDeliveries<To, Spot, Drawing>(
     'teams-card',
     {
-      nameOf: ({ id, message }) => `${id} ${message}`,
+      nameOf: ({ id, message }) => (message === '' ? '' : `${id} ${message}`),
       whoIs: ({ person }) => person.hash,
       post,
       update: (_, { message, privately, ...room }, { card }) =>
@@ -112,10 +112,7 @@ export function openPost(database: Database, connector: Connector, logger: Logge
         if (privately) return post(to, { card });
         return { ...room, message: await connector.post(room, withCard(card)) };
       },
-      async putAway(_, { message, privately, ...room }, language) {
-        const moved = withCard(drawWords(language, teamsWords(language).moved));
-        await connector.update(room, message, moved, privately === true);
-      },
+      moved: (language) => ({ card: drawWords(language, teamsWords(language).moved) }),
       explain: (fault) => explain(fault).error,
     },
     database,

@@ -99,7 +99,10 @@ export function openDesk(
         if (await isNew(id)) await tell(to, visitor, () => answerWords(to, visitor, turn.words));
         return undefined;
       case 'welcomed':
-        await tell(to, visitor, () => welcome(to, visitor));
+        afterwards(
+          tell(to, visitor, () => welcome(to, visitor)),
+          'somebody could not be welcomed',
+        );
         return undefined;
       case 'removed':
         if (to.alone) await post.forgetChat(to);

@@ -34,6 +34,7 @@ import {
   line,
   linked,
   list,
+  moves,
   notice,
   open,
   paragraph,
@@ -42,6 +43,7 @@ import {
   quote,
   row,
   small,
+  stack,
   toggle,
 } from './card.ts';
 import { teamsWords } from './words.ts';
@@ -88,13 +90,10 @@ function drawStart(view: StartView): Drawn {
     heading(text.startHeading),
     ...drawOpen(view),
     paragraph(plain(text.startHelp)),
-    row(...flows.slice(0, 3).map(({ id, title }) => button('start', title, mark, { option: id }))),
-    choose(text.choose, choices, { placeholder: text.choose, errorMessage: text.chooseOne }),
-    row(
-      button('start', text.begin, mark),
-      button('find', text.toSearch, mark, { option: '' }),
-      languageButton(view, mark),
-    ),
+    ...stack(flows.slice(0, 3).map(({ id, title }) => ({ action: button('start', title, mark, { option: id }) }))),
+    choose(text.choose, choices, { placeholder: text.searchOrChoose, errorMessage: text.chooseOne }),
+    row(button('start', text.begin, mark)),
+    moves(button('find', text.toSearch, mark, { option: '' }), languageButton(view, mark)),
     small(text.orWrite),
     small(view.kept),
   ];
@@ -134,7 +133,7 @@ function drawFound(view: FoundView): Drawn {
     heading(title),
     view.offers.length > 0 ? undefined : paragraph(plain(text.foundNothingHelp)),
     ...offers,
-    row(button('find', text.toSearch, mark, { option: '' }), button('start', text.allFlows, mark, { option: '' })),
+    moves(button('find', text.toSearch, mark, { option: '' }), button('start', text.allFlows, mark, { option: '' })),
     small(view.kept),
   ];
 }
@@ -149,11 +148,9 @@ export function drawFind(language: Language, session: string): Card {
     [
       heading(text.find),
       paragraph(plain(text.findHelp)),
-      line(text.find, { most: 200, errorMessage: text.writeFirst }),
-      row(
-        button('find', text.search, mark, { style: 'positive' }),
-        button('start', text.allFlows, mark, { option: '' }),
-      ),
+      line(text.findLabel, { most: 200, errorMessage: text.writeFirst }),
+      row(button('find', text.search, mark, { style: 'positive' })),
+      moves(button('start', text.allFlows, mark, { option: '' })),
     ],
     text.more,
   );
@@ -170,7 +167,7 @@ function drawQuestion(view: QuestionView, unfolded: Unfolded): Drawn {
     ...drawOptions(view),
     ...drawReminders(view),
     ...(changing
-      ? [row(button('show', text.keepAnswer, view), languageButton(view, view))]
+      ? [moves(button('show', text.keepAnswer, view), languageButton(view, view))]
       : drawMoves(view, unfolded)),
     ...drawUnfolded(view, unfolded),
     ...drawFoot(view),
@@ -182,25 +179,28 @@ function drawOptions(view: QuestionView): Element[] {
   const { options, chosen } = view;
   const verb = chosen === undefined ? 'answer' : 'change';
   const text = teamsWords(view.language);
-  if (options.length > 6) {
-    const choices = options.map(({ id, label, hint }) => ({
-      id,
-      label: hint && options.length <= 10 ? `${label} – ${hint}` : label,
-    }));
-    const words = { placeholder: text.chooseAnswer, errorMessage: text.chooseOne, chosen };
-    return [choose(text.chooseAnswer, choices, words), row(button(verb, text.answer, view, { style: 'positive' }))];
+  const send = row(button(verb, text.answer, view, { style: 'positive' }));
+  if (options.length > 10) {
+    // What is chosen already would stand in the way of typing, and some clients show its id.
+    const now = options.find(({ id }) => id === chosen);
+    const words = { placeholder: text.searchOrChoose, errorMessage: text.chooseOne };
+    return [
+      ...(now ? [paragraph(`${bold(now.label)} (${text.chosen})`)] : []),
+      choose(text.chooseAnswer, options, words),
+      send,
+    ];
   }
-  const now = (id: string) => (id === chosen ? `(${text.chosen})` : '');
-  // A phone shows no more than about forty characters of a button.
-  const below = options.map(({ id, label, hint }) =>
-    [now(id), label.length > 40 ? [label, hint].filter(Boolean).join(' – ') : hint].filter(Boolean).join(' '),
+  if (options.length > 6) {
+    const choices = options.map(({ id, label, hint }) => ({ id, label: hint ? `${label} – ${hint}` : label }));
+    const words = { placeholder: text.chooseAnswer, errorMessage: text.chooseOne, chosen };
+    return [choose(text.chooseAnswer, choices, words), send];
+  }
+  return stack(
+    options.map(({ id, label, hint }) => ({
+      action: button(verb, label, view, { option: id }),
+      says: [id === chosen && `(${text.chosen})`, hint].filter(Boolean).join(' '),
+    })),
   );
-  const buttons = options.map(({ id, label }) => button(verb, label, view, { option: id }));
-  if (below.every((line) => line === '')) return [row(...buttons)];
-  return buttons.flatMap((one, i) => [
-    row(one),
-    ...(below[i] ? [{ ...small(below[i]), spacing: 'none' } as const] : []),
-  ]);
 }
 
 function drawChecklist(view: ChecklistView, unfolded: Unfolded): Drawn {
@@ -289,7 +289,7 @@ function drawTrail(view: InSession, title: string): Element[] {
     const spoken = `${text.change} ${text.changeOf(step.question)}`;
     const said = `${plain(step.question)} → ${bold(step.answer)}${step.decided ? ` (${text.decided})` : ''}`;
     const change = row(button('change', text.change, { ...view, node: step.node }, { spoken, apart: true }));
-    return [paragraph(said), ...(step.changeable ? [{ ...change, spacing: 'none' } as const] : [])];
+    return [paragraph(said), ...(step.changeable ? [{ ...change, spacing: 'small' } as const] : [])];
   });
   return [apart(undefined, part(title, ...steps))];
 }
@@ -303,7 +303,7 @@ function drawMoves(view: QuestionView | ChecklistView, unfolded: Unfolded): Elem
     row(button('close', text.closeYes, view, { style: 'destructive' }), toggle('close', text.closeNo)),
   );
   return [
-    row(
+    moves(
       button('back', begun ? text.back : text.toStart, view),
       ...(begun ? [changeButton(view, unfolded)] : []),
       whyButton(view, unfolded),
@@ -408,8 +408,10 @@ function drawDraft(view: OutcomeView, { kind, title, text: draft }: OutcomeView[
 
 function drawThen(view: OutcomeView): Element[] {
   const { next } = teamsWords(view.language);
-  const offers = view.offers.map(({ id, title }) => button('then', `${next}: ${title}`, view, { option: id }));
-  return offers.length > 0 ? [row(...offers.slice(0, 6))] : [];
+  const offers = view.offers.map(({ id, title }) => ({
+    action: button('then', title, view, { option: id, spoken: `${next}: ${title}` }),
+  }));
+  return offers.length > 0 ? [part(next, ...stack(offers))] : [];
 }
 
 function drawHelpful(view: OutcomeView): Element[] {
@@ -423,7 +425,7 @@ function drawHelpful(view: OutcomeView): Element[] {
 function drawMore(view: OutcomeView, unfolded: Unfolded): Element {
   const text = teamsWords(view.language);
   const open = unfolded === 'why';
-  return row(
+  return moves(
     startAnew(view.language, view),
     changeButton(view, unfolded),
     button('why', open ? text.hideLaw : text.showLaw, view, { option: open ? 'hide' : 'show' }),

@@ -14,6 +14,9 @@ const swedish = {
   tickLabel: 'Kryssa i det som är klart',
   saveTicks: 'Spara och fortsätt senare',
   toSearch: 'Sök med egna ord',
+  findLabel: 'Vad gäller det?',
+  searchOrChoose: 'Sök eller välj',
+  labelHelp: 'För att du ska hitta tillbaka. Skriv inga personuppgifter.',
   orWrite: 'Du kan också skriva i chatten vad det gäller, till exempel ”löner” eller ”sms”.',
   welcome: 'Hej! Här får du hjälp med allmänna handlingar och sociala medier, en fråga i taget.',
   welcomeRoom:
@@ -47,6 +50,9 @@ const english: typeof swedish = {
   tickLabel: 'Tick what is done',
   saveTicks: 'Save and go on later',
   toSearch: 'Search in your own words',
+  findLabel: 'What is it about?',
+  searchOrChoose: 'Search or choose',
+  labelHelp: 'So that you can find it again. Write no personal details.',
   orWrite: 'You can also write in the chat what it is about, for example “salaries” or “text message”.',
   welcome: 'Hello! Here you get help with public records and social media, one question at a time.',
   welcomeRoom:
