@@ -19,7 +19,7 @@ interface Placed {
   id?: string;
   isVisible?: boolean;
   separator?: boolean;
-  spacing?: 'none' | 'small' | 'medium' | 'large';
+  spacing?: 'none' | 'small' | 'medium' | 'large' | 'extraLarge';
 }
 
 interface TextBlock extends Placed {
@@ -219,13 +219,14 @@ export function row(...actions: Action[]): Element {
 
 /** Buttons that lead elsewhere, set off from what is asked: else they look like further answers. */
 export function moves(...actions: Action[]): Element {
-  return { type: 'ActionSet', separator: true, spacing: 'large', actions };
+  return { type: 'ActionSet', separator: true, spacing: 'extraLarge', actions };
 }
 
-/** A button among others of its kind, and what explains it. */
+/** A button among others of its kind, what explains it, and what is said of it before that. */
 interface Offer {
   action: Action;
   says?: string | undefined;
+  first?: string | undefined;
 }
 
 /** A button has one line, and a phone shows no more than about so many characters of it. */
@@ -237,9 +238,10 @@ const longestOnPhone = 34;
  */
 export function stack(offers: readonly Offer[]): Element[] {
   const actions = offers.map(({ action }) => action);
-  const said = offers.map(({ action: { title }, says }) =>
-    [title.length > longestOnPhone && title, says].filter(Boolean).join(' – '),
-  );
+  const said = offers.map(({ action: { title }, says, first }) => {
+    const explained = [title.length > longestOnPhone && title, says].filter(Boolean).join(' – ');
+    return [first, explained].filter(Boolean).join(' ');
+  });
   if (said.every((line) => line === '') && actions.map(({ title }) => title).join('').length <= 20)
     return [row(...actions)];
   return actions.flatMap((action, i): Element[] => [

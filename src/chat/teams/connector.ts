@@ -37,15 +37,23 @@ export class NotDone extends Error {
   readonly seconds: number | undefined;
   /** Nothing of it can have happened. */
   readonly never: boolean;
+  /** Nor will it, however often it is tried. */
+  readonly useless: boolean;
 
   constructor(
     message: string,
-    { status, seconds, never = false }: { status?: number; seconds?: number; never?: boolean },
+    {
+      status,
+      seconds,
+      never = false,
+      useless = false,
+    }: Partial<Pick<NotDone, 'status' | 'seconds' | 'never' | 'useless'>>,
   ) {
     super(message);
     this.status = status;
     this.seconds = seconds;
-    this.never = never;
+    this.never = never || useless;
+    this.useless = useless;
   }
 }
 
@@ -63,7 +71,7 @@ export function openConnector(
   patience = 8000,
 ): Connector {
   async function call(method: string, { serviceUrl }: Pick<Room, 'serviceUrl'>, path: string, body?: object) {
-    if (!isTrusted(serviceUrl)) throw new NotDone('the address is none of Teams’', { never: true });
+    if (!isTrusted(serviceUrl)) throw new NotDone('the address is none of Teams’', { useless: true });
     const proof = await token().catch((fault: unknown) => {
       throw new NotDone(`no token is to be had: ${fault instanceof Error ? fault.message : fault}`, { never: true });
     });
@@ -72,7 +80,11 @@ export function openConnector(
       'content-type': 'application/json',
     };
     const address = `${serviceUrl.replace(/\/$/, '')}/v3/conversations${path}`;
-    return send(address, { method, headers, timeout: patience }, body && Buffer.from(JSON.stringify(body)));
+    return send(
+      address,
+      { method, headers, signal: AbortSignal.timeout(patience) },
+      body && Buffer.from(JSON.stringify(body)),
+    );
   }
 
   const at = ({ id }: Room, more = '') => `/${named(id)}/activities${more}`;
@@ -105,20 +117,21 @@ export function openConnector(
     async upload(address, file) {
       const range = `bytes 0-${file.length - 1}/${file.length}`;
       const headers = { 'content-type': 'application/octet-stream', 'content-range': range };
-      await send(address, { method: 'PUT', headers, timeout: patience }, file);
+      await send(address, { method: 'PUT', headers, signal: AbortSignal.timeout(patience) }, file);
     },
   };
 }
 
 /** An id as a part of an address; what would lead elsewhere is none. */
 function named(id: string): string {
-  if (id === '' || id === '.' || id === '..') throw new NotDone('there is no such id', { never: true });
+  if (id === '' || id === '.' || id === '..') throw new NotDone('there is no such id', { useless: true });
   return encodeURIComponent(id);
 }
 
 /** What a failed call means for drawing again. */
 export function explain(fault: unknown): Failed {
   const error = fault instanceof Error ? fault.message : String(fault);
+  if (fault instanceof NotDone && fault.useless) return { kind: 'refused', error };
   if (!(fault instanceof NotDone) || fault.status === undefined) return { kind: 'unknown', error };
   const { status, seconds = 1 } = fault;
   if (status === 429) return { kind: 'limited', seconds, error };
@@ -138,8 +151,9 @@ export function isUncertain(fault: unknown): boolean {
   return fault.status === undefined || fault.status === 412 || fault.status >= 500;
 }
 
-const isUnreached = (fault: NotDone) => fault.status === 429 || fault.never;
-const isPassing = (fault: NotDone) => isUnreached(fault) || fault.status === 412 || (fault.status ?? 500) >= 500;
+const isUnreached = (fault: NotDone) => fault.status === 429 || (fault.never && !fault.useless);
+const isPassing = (fault: NotDone) =>
+  isUnreached(fault) || (!fault.useless && (fault.status === 412 || (fault.status ?? 500) >= 500));
 
 /** Three times at most, with a pause, or with the one that Teams asks for where somebody can wait for that long. */
 async function patiently<T>(call: () => Promise<T>, again: (fault: NotDone) => boolean): Promise<T> {
@@ -181,10 +195,10 @@ function send(address: string, options: RequestOptions, body?: Buffer): Promise<
       );
     });
   });
-  request.on('timeout', () => request.destroy(new NotDone('Teams did not answer in time', {})));
   request.on('error', (fault: Error & { code?: string }) => {
     const never = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(fault.code ?? '');
-    reject(fault instanceof NotDone ? fault : new NotDone(fault.code ?? fault.message, { never }));
+    const late = options.signal?.aborted;
+    reject(new NotDone(late ? 'Teams did not answer in time' : (fault.code ?? fault.message), { never }));
   });
   request.end(body);
   return promise;

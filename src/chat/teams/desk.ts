@@ -48,10 +48,11 @@ export function openDesk(
 ): Desk {
   const post = openPost(database, connector, logger);
   const isNew = openSeen(database, 'teams-seen');
-  const isNewOffer = openSeen(database, 'teams-offer', 60_000);
   const isUnwelcomed = openSeen(database, 'teams-welcome', 400 * 86_400_000);
   const people = new Map<string, Person>();
   const busy = new Set<Promise<unknown>>();
+  // The files that were offered a moment ago: however often the button is pressed, it is asked once.
+  const offered = new Set<string>();
 
   /** Goes on after Teams has been answered. */
   function afterwards(work: Promise<unknown>, what: string): void {
@@ -317,7 +318,10 @@ export function openDesk(
     const found = await fetchDraft(guidance, visitor, mark?.session ?? '', value);
     if (found.kind === 'refused') return 'why' in found.view ? found.view.why : text.noDraft;
     const { draft } = found;
-    if (!(await isNewOffer(`${visitor.person.hash} ${draft.number} ${draft.kind}`))) return text.draftComes;
+    const offer = `${mark?.session} ${draft.kind}`;
+    if (offered.has(offer)) return text.draftComes;
+    offered.add(offer);
+    setTimeout(() => offered.delete(offer), 10_000).unref();
     const sending = writeFile(draft).then(async ({ name, bytes }) => {
       const context = { session: mark?.session, draft: draft.kind };
       const content = {
@@ -342,6 +346,7 @@ export function openDesk(
     visitor: Visitor,
     turn: Extract<Turn, { kind: 'consented' | 'declined' }>,
   ): Promise<void> {
+    offered.delete(`${turn.session} ${turn.draft}`);
     if (turn.spot !== undefined)
       afterwards(connector.remove(to.room, turn.spot), 'the question about a file could not be taken away');
     if (turn.kind === 'declined' || !(await isNew(`file ${turn.upload.uploadUrl}`))) return;

@@ -89,7 +89,7 @@ function drawStart(view: StartView): Drawn {
     `${text.startHeading} ${text.startHelp}`,
     heading(text.startHeading),
     ...drawOpen(view),
-    paragraph(plain(text.startHelp)),
+    { ...paragraph(plain(text.startHelp)), ...(view.open && ({ separator: true, spacing: 'extraLarge' } as const)) },
     ...stack(flows.slice(0, 3).map(({ id, title }) => ({ action: button('start', title, mark, { option: id }) }))),
     choose(text.choose, choices, { placeholder: text.searchOrChoose, errorMessage: text.chooseOne }),
     row(button('start', text.begin, mark)),
@@ -198,7 +198,8 @@ function drawOptions(view: QuestionView): Element[] {
   return stack(
     options.map(({ id, label, hint }) => ({
       action: button(verb, label, view, { option: id }),
-      says: [id === chosen && `(${text.chosen})`, hint].filter(Boolean).join(' '),
+      says: hint,
+      ...(id === chosen && { first: `(${text.chosen})` }),
     })),
   );
 }
@@ -289,7 +290,8 @@ function drawTrail(view: InSession, title: string): Element[] {
     const spoken = `${text.change} ${text.changeOf(step.question)}`;
     const said = `${plain(step.question)} → ${bold(step.answer)}${step.decided ? ` (${text.decided})` : ''}`;
     const change = row(button('change', text.change, { ...view, node: step.node }, { spoken, apart: true }));
-    return [paragraph(said), ...(step.changeable ? [{ ...change, spacing: 'small' } as const] : [])];
+    const line = { ...paragraph(said), spacing: 'medium' } as const;
+    return [line, ...(step.changeable ? [{ ...change, spacing: 'small' } as const] : [])];
   });
   return [apart(undefined, part(title, ...steps))];
 }

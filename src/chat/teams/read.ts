@@ -62,7 +62,7 @@ export type Turn =
   | { kind: 'dialog'; message?: { permalink: string; text: string } }
   | { kind: 'dialog pressed'; pressed: CardPress }
   | { kind: 'consented'; upload: z.infer<typeof Upload>; session: string; draft: string; spot: string | undefined }
-  | { kind: 'declined'; spot: string | undefined }
+  | { kind: 'declined'; session: string; draft: string; spot: string | undefined }
   /** An address of ours is being written, to be shown with what it leads to. */
   | { kind: 'linked'; url: string }
   | { kind: 'welcomed' }
@@ -170,8 +170,8 @@ function readInvoke(activity: Activity, name: string): Turn {
       const read = Consent.safeParse(value);
       if (!read.success) return { kind: 'unreadable', by: 'file' };
       const { action, context, uploadInfo } = read.data;
-      if (action !== 'accept' || !uploadInfo) return { kind: 'declined', spot };
-      return { kind: 'consented', upload: uploadInfo, session: context.session, draft: context.draft, spot };
+      if (action !== 'accept' || !uploadInfo) return { kind: 'declined', ...context, spot };
+      return { kind: 'consented', upload: uploadInfo, ...context, spot };
     }
     default:
       return { kind: 'unknown' };
