@@ -160,6 +160,13 @@ export function linked(text: string): string {
     .join('');
 }
 
+/** A text that leads to an address; what is no address of a page leads nowhere, and none says more than it should. */
+export function link(text: string, address: string): string {
+  if (!address.startsWith('https://') || !URL.canParse(address)) return plain(text);
+  const escaped = new URL(address).href.replace(/[()[\]\\<>"]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+  return `[${plain(text)}](${escaped})`;
+}
+
 export const bold = (text: string) => `**${plain(text)}**`;
 
 /** The question, or what it came to: one on each card, before all other headings. */

@@ -33,6 +33,8 @@ export interface Desk {
 
 /** How long a person's answer may take to be on disk before they are told that we are still at it, in ms. */
 const patience = 2000;
+/** How long a dialog waits to be able to say where its outcome is kept, in ms. */
+const promptness = 1000;
 
 /**
  * Answers what people do: what they answer is in the log before Teams hears that it was received. The next card goes back
@@ -238,8 +240,14 @@ export function openDesk(
     if (spot) post.replace(to, spot, { card: drawCard(view, unfolded), view });
     if (spot || view.kind !== 'outcome' || pressed.verb === 'label')
       return dialog(view.language, offered === undefined ? card : drawCard({ ...view, notice: offered }));
-    afterwards(post.post(to, { card, view }), 'an outcome could not be written into a person’s own chat');
+    const written = post.post(to, { card, view });
+    afterwards(written, 'an outcome could not be written into a person’s own chat');
+    const stands = written.then(
+      ({ privately }) => !privately,
+      () => false,
+    );
     const { stays } = teamsWords(view.language);
+    if (!(await within(promptness, stands))) return dialog(view.language, card);
     return dialog(view.language, drawCard({ ...view, notice: view.notice ?? stays }));
   }
 

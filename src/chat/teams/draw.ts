@@ -32,6 +32,7 @@ import {
   fit,
   heading,
   line,
+  link,
   linked,
   list,
   moves,
@@ -232,10 +233,7 @@ function drawHead(view: QuestionView | ChecklistView): (Element | undefined)[] {
 function drawMessage({ language, message }: InSession): Element[] {
   if (!message) return [];
   const text = teamsWords(language);
-  const pointed = /^https:/.test(message)
-    ? `[${text.theMessage}](${message.replace(/[()\s]/g, encodeURIComponent)})`
-    : text.theMessage;
-  return [paragraph(`${text.about} ${pointed}. ${text.notItsText}`)];
+  return [paragraph(`${text.about} ${link(text.theMessage, message)}. ${text.notItsText}`)];
 }
 
 function drawReminders({ language, notices, kept }: QuestionView | ChecklistView): Element[] {
