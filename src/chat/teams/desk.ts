@@ -108,7 +108,7 @@ export function openDesk(
         );
         return undefined;
       case 'removed':
-        if (to.alone) await post.forgetChat(to);
+        if (to.alone) afterwards(post.forgetChat(to), 'where a chat was is still kept');
         return undefined;
       case 'unreadable':
         return tellUnreadable(to, visitor, turn.by);
@@ -228,18 +228,28 @@ export function openDesk(
 
   /** In a dialog everything stays in the dialog; what it comes to is kept to be read, in the person's own chat. */
   async function answerDialog(to: To, visitor: Visitor, pressed: CardPress): Promise<object> {
-    const done = seeInDialog(to, visitor, pressed).catch((fault) => closing(tellFault(fault, visitor.language)));
-    return (await within(patience, done)) ?? closing(teamsWords(visitor.language).notYetSaved);
+    const done = seeInDialog(to, visitor, pressed).then(
+      (shown) => ({ shown }),
+      (fault: unknown) => ({ said: tellFault(fault, visitor.language) }),
+    );
+    const early = await within(patience, done);
+    if (early) return 'said' in early ? closing(early.said) : dialog(early.shown.view.language, early.shown.card);
+    // The dialog closes; what comes of it is written where it can be found.
+    const late = done.then((late) =>
+      post.post(to, 'said' in late ? { card: drawWords(visitor.language, late.said) } : late.shown),
+    );
+    afterwards(late, 'a card could not be written');
+    return closing(teamsWords(visitor.language).comesLater);
   }
 
-  async function seeInDialog(to: To, visitor: Visitor, pressed: CardPress): Promise<object> {
+  async function seeInDialog(to: To, visitor: Visitor, pressed: CardPress): Promise<{ view: View; card: Card }> {
     const offered = pressed.verb === 'draft' ? await offerDraft(to, visitor, pressed) : undefined;
     const { view, card, unfolded } = await see(visitor, offered === undefined ? pressed : { ...pressed, verb: 'show' });
     const session = sessionOf(view);
     const spot = session === undefined ? undefined : await post.find(session);
     if (spot) post.replace(to, spot, { card: drawCard(view, unfolded), view });
-    if (spot || view.kind !== 'outcome' || pressed.verb === 'label')
-      return dialog(view.language, offered === undefined ? card : drawCard({ ...view, notice: offered }));
+    if (offered !== undefined) return { view, card: drawCard({ ...view, notice: offered }) };
+    if (spot || view.kind !== 'outcome' || pressed.verb === 'label') return { view, card };
     const written = post.post(to, { card, view });
     afterwards(written, 'an outcome could not be written into a person’s own chat');
     const stands = written.then(
@@ -247,8 +257,8 @@ export function openDesk(
       () => false,
     );
     const { stays } = teamsWords(view.language);
-    if (!(await within(promptness, stands))) return dialog(view.language, card);
-    return dialog(view.language, drawCard({ ...view, notice: view.notice ?? stays }));
+    if (!(await within(promptness, stands))) return { view, card };
+    return { view, card: drawCard({ ...view, notice: view.notice ?? stays }) };
   }
 
   async function answerWords(to: To, visitor: Visitor, typed: string): Promise<void> {

@@ -26,11 +26,13 @@ const swedish = {
     'Jag kan inte skriva till dig enskilt, och vill inte ställa frågorna inför andra. Lägg till appen för dig själv, eller be den som sköter Teams om det. Skriv sedan /isitpublic igen. Inget har sparats.',
   goesOn: 'Vägledningen fortsätter i ett nytt meddelande längre ner.',
   stays: 'Resultatet står nu också i din chatt med appen, så att du hittar det igen.',
+  comesLater:
+    'Ditt svar är inte sparat än. Vi försöker fortfarande. Vänta en stund, så kommer det som är näst i din chatt med appen.',
   help: [
     'Skriv isitpublic till mig för att börja, eller för att fortsätta där du var. I en kanal eller gruppchatt: /isitpublic, eller @isitpublic.',
     'Skriv vad det gäller, till exempel ”löner”, så söker jag. Det du söker på sparas inte.',
-    'mine – dina senaste vägledningar.',
-    'language en – läs på engelska (sv: på svenska).',
+    'Skriv mina, så ser du dina senaste vägledningar.',
+    'Skriv språk en för att läsa på engelska, språk sv för svenska.',
     'Du kan också välja ”Är det en allmän handling?” i menyn vid ett meddelande.',
     'Svaren syns bara för dig. De sparas i en logg utan ditt namn.',
   ],
@@ -62,11 +64,13 @@ const english: typeof swedish = {
     'I can’t write to you alone, and would rather not put the questions in front of others. Add the app for yourself, or ask whoever looks after Teams to do so. Then type /isitpublic again. Nothing has been kept.',
   goesOn: 'The guidance goes on in a new message further down.',
   stays: 'The outcome now also stands in your chat with the app, so that you can find it again.',
+  comesLater:
+    'Your answer has not been saved yet. We are still trying. Wait a moment, and what is next will come in your chat with the app.',
   help: [
     'Write isitpublic to me to begin, or to go on where you were. In a channel or group chat: /isitpublic, or @isitpublic.',
     'Write what it is about, for example “salaries”, and I search. What you search for is not kept.',
-    'mine – your latest guidance.',
-    'language sv – read in Swedish (en: in English).',
+    'Write mine to see your latest guidance.',
+    'Write language sv to read in Swedish, language en for English.',
     'You can also choose “Is this message public?” in the menu at a message.',
     'Only you see the answers. They are kept in a log without your name.',
   ],
