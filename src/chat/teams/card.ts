@@ -122,7 +122,7 @@ export function fit(lang: Language, spoken: string, elements: readonly (Element 
     $schema: 'https://adaptivecards.io/schemas/adaptive-card.json',
     version: '1.5',
     lang,
-    fallbackText: cut(spoken, 2000),
+    fallbackText: harmless(cut(spoken, 2000)),
     body,
   });
   const all = elements.filter((element) => element !== undefined);
@@ -145,12 +145,16 @@ export function cut(text: string, most: number): string {
   return `${text.slice(0, most - 1).replace(/\s+\S*$/, '')}…`;
 }
 
-/** Text as it is, where Teams would read Markdown or a date out of it. */
+/** Text as it is, where Teams would read Markdown, markup, or a date out of it. */
 export function plain(text: string): string {
-  return text
+  return harmless(text)
     .replace(/[\\`*_]/g, '\\$&')
-    .replaceAll('](', ']\\(')
-    .replaceAll('{{', '{\u200B{');
+    .replaceAll('](', ']\\(');
+}
+
+/** The same where there is no Markdown: what would be a tag, a sign's name or a date is taken apart by a space without width. */
+function harmless(text: string): string {
+  return text.replace(/<(?=[a-z/!])|&(?=#?\w+;)|\{(?=\{)/gi, '$&\u200B');
 }
 
 /** The same, and what can be called or written to can be pressed. */

@@ -33,8 +33,6 @@ export interface Desk {
 
 /** How long a person's answer may take to be on disk before they are told that we are still at it, in ms. */
 const patience = 2000;
-/** How long a dialog waits to be able to say where its outcome is kept, in ms. */
-const promptness = 1000;
 
 /**
  * Answers what people do: what they answer is in the log before Teams hears that it was received. The next card goes back
@@ -226,7 +224,7 @@ export function openDesk(
     }
   }
 
-  /** In a dialog everything stays in the dialog; what it comes to is kept to be read, in the person's own chat. */
+  /** In a dialog everything goes on in the dialog; what it comes to is also written into the person’s own chat, to be found again. */
   async function answerDialog(to: To, visitor: Visitor, pressed: CardPress): Promise<object> {
     const done = seeInDialog(to, visitor, pressed).then(
       (shown) => ({ shown }),
@@ -250,15 +248,8 @@ export function openDesk(
     if (spot) post.replace(to, spot, { card: drawCard(view, unfolded), view });
     if (offered !== undefined) return { view, card: drawCard({ ...view, notice: offered }) };
     if (spot || view.kind !== 'outcome' || pressed.verb === 'label') return { view, card };
-    const written = post.post(to, { card, view });
-    afterwards(written, 'an outcome could not be written into a person’s own chat');
-    const stands = written.then(
-      ({ privately }) => !privately,
-      () => false,
-    );
-    const { stays } = teamsWords(view.language);
-    if (!(await within(promptness, stands))) return { view, card };
-    return { view, card: drawCard({ ...view, notice: view.notice ?? stays }) };
+    afterwards(post.post(to, { card, view }), 'an outcome could not be written into a person’s own chat');
+    return { view, card };
   }
 
   async function answerWords(to: To, visitor: Visitor, typed: string): Promise<void> {

@@ -49,9 +49,17 @@ export function openIdentity(app: TeamsApp | undefined, keys = microsoft.ToBotFr
       .then((credentials) => credentials as typeof credentials & { getToken(): Promise<string> });
   return {
     async check(activity, authorization) {
-      await authentication.authenticateRequest(activity as Activity, authorization);
+      await inTime(authentication.authenticateRequest(activity as Activity, authorization));
     },
     // The SDK keeps a token until it is about to end.
-    token: async () => (await credentials)?.getToken(),
+    token: async () => inTime((await credentials)?.getToken()),
   };
+}
+
+/** The SDK waits for Microsoft for as long as it takes; nobody else can. @throws after four seconds. */
+async function inTime<T>(work: Promise<T> | undefined): Promise<T | undefined> {
+  if (!work) return undefined;
+  const { promise, reject } = Promise.withResolvers<never>();
+  const late = setTimeout(() => reject(new Error('Microsoft did not answer in time')), 4000);
+  return Promise.race([work, promise]).finally(() => clearTimeout(late));
 }

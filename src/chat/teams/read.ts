@@ -3,19 +3,20 @@ import type { CardPress } from '../press.ts';
 import type { Account, Room } from './connector.ts';
 
 const text = z.string().max(4000);
-const account = z.object({ id: text, aadObjectId: text.nullish(), isTargeted: z.boolean().nullish() });
+const named = text.min(1);
+const account = z.object({ id: named, aadObjectId: text.nullish(), isTargeted: z.boolean().nullish() });
 
 /** What Teams sends: https://github.com/microsoft/botframework-sdk, Activity. Only what we look at, and nothing of it is trusted. */
 export const Activity = z.object({
-  type: text,
+  type: named,
   id: text.nullish(),
   name: text.nullish(),
-  channelId: text,
-  serviceUrl: text,
+  channelId: named,
+  serviceUrl: named,
   from: account,
   recipient: account.optional(),
   conversation: z.object({
-    id: text,
+    id: named,
     conversationType: text.nullish(),
     tenantId: text.nullish(),
     isGroup: z.boolean().nullish(),
@@ -75,7 +76,7 @@ export type Turn =
 export function readSender(activity: Activity): Sender {
   const { from, recipient, conversation, serviceUrl } = activity;
   return {
-    tenant: tenantOf(activity) ?? '',
+    tenant: tenantsOf(activity)[0] ?? '',
     user: from.aadObjectId || from.id,
     account: { id: from.id },
     bot: { id: recipient?.id ?? '' },
@@ -87,9 +88,10 @@ export function readSender(activity: Activity): Sender {
 
 const isEnglish = (locale: string | undefined) => (locale ? /^en\b/i.test(locale) : undefined);
 
-/** The organisation that something comes from. */
-export function tenantOf({ conversation, channelData }: Activity): string | undefined {
-  return conversation.tenantId ?? channelData?.tenant?.id;
+/** The organisations that something says it comes from: one, unless somebody is up to something. */
+export function tenantsOf({ conversation, channelData }: Activity): string[] {
+  const named = [conversation.tenantId, channelData?.tenant?.id].filter((id) => typeof id === 'string' && id !== '');
+  return [...new Set(named.map((id) => id!.toLowerCase()))];
 }
 
 /** A chat between two people is called personal as well, where a dialog is opened beside it; ours has another kind of id. */

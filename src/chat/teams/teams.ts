@@ -7,7 +7,7 @@ import { answer, readBytes, refusals, refuse } from '../intake.ts';
 import { openConnector } from './connector.ts';
 import { type Desk, openDesk } from './desk.ts';
 import { type Identity, openIdentity, type TeamsApp } from './identity.ts';
-import { Activity, readSender, readTurn, tenantOf } from './read.ts';
+import { Activity, readSender, readTurn, tenantsOf } from './read.ts';
 
 /** Who we are in Teams, and whom we talk with. */
 export interface TeamsSettings {
@@ -81,13 +81,11 @@ function receive(
         },
       );
       if (!checked) return refuse(response, 401, unsigned);
-      const tenant = tenantOf(activity)?.toLowerCase();
-      const known = tenants === undefined || (tenant !== undefined && tenants.includes(tenant));
+      const from = tenantsOf(activity);
+      const known = tenants === undefined || (from.length > 0 && from.every((one) => tenants.includes(one)));
       if (channelId !== 'msteams' || !known || !isTrusted(serviceUrl)) {
-        logger.warn(
-          { channelId, tenant, serviceUrl },
-          'a request to /api/messages came from elsewhere, and was refused',
-        );
+        const why = 'a request to /api/messages came from elsewhere, and was refused';
+        logger.warn({ channelId, from, serviceUrl }, why);
         return refuse(response, 403, 'Not for this organisation. / Inte för den här organisationen.');
       }
       const turn = readTurn(activity);
@@ -127,19 +125,20 @@ function readJson(bytes: Buffer): unknown {
 
 /** Where Teams takes what is said, in the public cloud: this name alone, since anybody may have one beside it. */
 function isOfTeams(address: string): boolean {
-  const { protocol, host } = parse(address);
-  return protocol === 'https:' && host === 'smba.trafficmanager.net';
+  return isAt(address, /^https:\/\/smba\.trafficmanager\.net$/);
 }
 
 function isOfSharePoint(address: string): boolean {
-  const { protocol, host } = parse(address);
-  return protocol === 'https:' && /^[a-z0-9-]+\.sharepoint\.com$/.test(host);
+  return isAt(address, /^https:\/\/[a-z0-9-]+\.sharepoint\.com$/);
 }
 
 function isHere(address: string): boolean {
-  return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(parse(address).host);
+  return isAt(address, /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/);
 }
 
-function parse(address: string): { protocol: string; host: string } {
-  return URL.canParse(address) ? new URL(address) : { protocol: '', host: '' };
+/** Whether an address lies there, and says nothing of who asks. */
+function isAt(address: string, place: RegExp): boolean {
+  if (!URL.canParse(address)) return false;
+  const { origin, username, password, hash } = new URL(address);
+  return place.test(origin) && username === '' && password === '' && hash === '';
 }

@@ -25,7 +25,6 @@ const swedish = {
   cantWrite:
     'Jag kan inte skriva till dig enskilt, och vill inte ställa frågorna inför andra. Lägg till appen för dig själv, eller be den som sköter Teams om det. Skriv sedan /isitpublic igen. Inget har sparats.',
   goesOn: 'Vägledningen fortsätter i ett nytt meddelande längre ner.',
-  stays: 'Resultatet står nu också i din chatt med appen, så att du hittar det igen.',
   comesLater:
     'Ditt svar är inte sparat än. Vi försöker fortfarande. Vänta en stund, så kommer det som är näst i din chatt med appen.',
   help: [
@@ -63,7 +62,6 @@ const english: typeof swedish = {
   cantWrite:
     'I can’t write to you alone, and would rather not put the questions in front of others. Add the app for yourself, or ask whoever looks after Teams to do so. Then type /isitpublic again. Nothing has been kept.',
   goesOn: 'The guidance goes on in a new message further down.',
-  stays: 'The outcome now also stands in your chat with the app, so that you can find it again.',
   comesLater:
     'Your answer has not been saved yet. We are still trying. Wait a moment, and what is next will come in your chat with the app.',
   help: [
