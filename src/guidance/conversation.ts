@@ -93,7 +93,7 @@ export async function fetchDraft(
 ): Promise<{ kind: 'draft'; draft: Draft } | { kind: 'refused'; view: View }> {
   const { municipality } = guidance;
   const ref = readRef(session);
-  if (!ref) return { kind: 'refused', view: refuse(visitor.language, municipality, 'noSuchSession') };
+  if (!ref) return { kind: 'refused', view: refuse(await languageOf(guidance, visitor), municipality, 'noSuchSession') };
   const place = await findPlace(guidance, visitor, ref);
   if (place.kind === 'refused') return place;
   const draft = drafts(place.session, municipality, place.record).find((draft) => draft.kind === kind);
@@ -227,7 +227,7 @@ async function press(guidance: Guidance, visitor: Visitor, pointer: Pointer | un
     await recall(guidance, visitor, { ...(open && { open }), language: act.language });
     return { view: await lookAtStart(guidance, visitor, ref?.id) };
   }
-  if (!ref) return { view: refuse(visitor.language, guidance.municipality, 'noSuchSession') };
+  if (!ref) return { view: refuse(await languageOf(guidance, visitor), guidance.municipality, 'noSuchSession') };
   const place = await findPlace(guidance, visitor, ref, pointer.seq);
   if (place.kind === 'refused') return { view: place.view };
   const { session, record } = place;

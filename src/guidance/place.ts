@@ -38,9 +38,9 @@ export async function findPlace(guidance: Guidance, visitor: Visitor, ref: Ref, 
   }
   const begun = record.entries[0]?.content;
   if (begun?.kind !== 'start')
-    return { kind: 'refused', view: refuse(visitor.language, municipality, 'noSuchSession') };
+    return { kind: 'refused', view: refuse(await languageOf(guidance, visitor), municipality, 'noSuchSession') };
   if (begun.person !== visitor.person.hash)
-    return { kind: 'refused', view: refuse(visitor.language, municipality, 'notYours') };
+    return { kind: 'refused', view: refuse(await languageOf(guidance, visitor), municipality, 'notYours') };
   const version = await versions.find(begun.version);
   if (version.kind === 'unreadable') return unreadable(guidance, ref, record, begun, version);
   const place: Place = {

@@ -140,7 +140,7 @@ function shorten(element: Element, most: number): Element {
 }
 
 /** Cuts at a word. */
-export function cut(text: string, most: number): string {
+function cut(text: string, most: number): string {
   if (text.length <= most) return text;
   return `${text.slice(0, most - 1).replace(/\s+\S*$/, '')}…`;
 }
