@@ -30,8 +30,8 @@ const swedish = {
   help: [
     'Skriv isitpublic till mig för att börja, eller för att fortsätta där du var. I en kanal eller gruppchatt: /isitpublic, eller @isitpublic.',
     'Skriv vad det gäller, till exempel ”löner”, så söker jag. Det du söker på sparas inte.',
-    'Skriv mina, så ser du dina senaste vägledningar.',
-    'Skriv språk en för att läsa på engelska, språk sv för svenska.',
+    'Skriv ”mina” för att se dina senaste vägledningar.',
+    'Skriv ”språk en” för att läsa på engelska, ”språk sv” för svenska.',
     'Du kan också välja ”Är det en allmän handling?” i menyn vid ett meddelande.',
     'Svaren syns bara för dig. De sparas i en logg utan ditt namn.',
   ],
@@ -67,8 +67,8 @@ const english: typeof swedish = {
   help: [
     'Write isitpublic to me to begin, or to go on where you were. In a channel or group chat: /isitpublic, or @isitpublic.',
     'Write what it is about, for example “salaries”, and I search. What you search for is not kept.',
-    'Write mine to see your latest guidance.',
-    'Write language sv to read in Swedish, language en for English.',
+    'Write “mine” to see your latest guidance.',
+    'Write “language sv” to read in Swedish, “language en” for English.',
     'You can also choose “Is this message public?” in the menu at a message.',
     'Only you see the answers. They are kept in a log without your name.',
   ],

@@ -1,0 +1,293 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { chromium, type Page } from 'playwright-core';
+import type { Unfolded } from '../../../src/chat/press.ts';
+import type { Card } from '../../../src/chat/teams/card.ts';
+import {
+  drawCard,
+  drawDraftInWords,
+  drawFind,
+  drawLabel,
+  drawMine,
+  drawWaiting,
+  drawWords,
+} from '../../../src/chat/teams/draw.ts';
+import { teamsWords } from '../../../src/chat/teams/words.ts';
+import type { RecordRow } from '../../../src/database/tables.ts';
+import type { DraftKind } from '../../../src/guidance/draft.ts';
+import { type Flow, offered } from '../../../src/guidance/flow.ts';
+import { loadFlows } from '../../../src/guidance/flows.ts';
+import { applyAll, begin, decide, type Press, replay } from '../../../src/guidance/session.ts';
+import {
+  type InSession,
+  present,
+  presentFound,
+  presentStart,
+  refuse,
+  type View,
+  withNotice,
+} from '../../../src/guidance/view.ts';
+import type { Content, Entry, Language } from '../../../src/record/entry.ts';
+import type { GuidanceRecord } from '../../../src/record/record.ts';
+import {
+  faultsOn,
+  type Hung,
+  hang,
+  openWall,
+  type Place,
+  places,
+  type Theme,
+  themes,
+} from '../../support/teams/look.ts';
+
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+  existsSync(path),
+);
+if (executablePath === undefined)
+  console.error('SKIPPED: how cards look in Teams, since no browser was found. Get one: apt-get install chromium.');
+const skip = executablePath === undefined;
+
+const quiet =
+  '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
+const browser = skip ? undefined : await chromium.launch({ executablePath, args: quiet.split(' ') });
+after(() => browser?.close());
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** With SCREENS=<folder> a picture of every card is kept there, on a phone and on a desktop, to be looked at. */
+const screens = process.env.SCREENS;
+if (screens) mkdirSync(screens, { recursive: true });
+
+const flows = loadFlows('flows');
+const { municipality } = flows;
+const session = '01935b3c-0000-7000-8000-000000000001';
+const time = '2026-11-22T09:00:00.000Z';
+
+/** What is pressed on the shortest way to a node. */
+function wayTo(flow: Flow, to: string): Press[] {
+  const ways = new Map<string, Press[]>([[flow.start, []]]);
+  for (const [id, way] of ways) {
+    if (id === to) return way;
+    const lead = (next: string, press: Press) => ways.has(next) || ways.set(next, [...way, press]);
+    const node = flow.nodes[id]!;
+    if ('question' in node)
+      for (const { id: option, next } of offered(node, municipality)) lead(next, { verb: 'answer', node: id, option });
+    if ('checklist' in node) {
+      lead(node.complete, { verb: 'done', node: id, items: node.items.map((item) => item.id) });
+      lead(node.incomplete, { verb: 'done', node: id, items: [] });
+    }
+  }
+  throw new Error(`${flow.id} does not lead to ${to}.`);
+}
+
+/** The record of somebody who has pressed this. */
+function recordOf(flow: Flow, language: Language, presses: readonly Press[], label?: string): GuidanceRecord {
+  const { id, version } = flow;
+  const about = { flow: id, title: flow.title[language], version, platform: 'teams', person: '', language } as const;
+  const contents: Content[] = [{ kind: 'start', ...about }];
+  let walked = begin(flow, language);
+  for (const press of presses) {
+    const decision = decide(walked, municipality, press);
+    assert.ok(decision.kind === 'append', `${id}: ${JSON.stringify(press)}`);
+    contents.push(...decision.contents);
+    walked = applyAll(walked, decision.contents);
+  }
+  if (label) contents.push({ kind: 'label', label });
+  return { id: 20260000042, session, entries: contents.map(entryOf) };
+}
+
+function entryOf(content: Content, i: number): Entry {
+  return { session, seq: i + 1, time, kind: content.kind, content, salt: '', commitment: '' };
+}
+
+/** More about how a place is come to, or looked at. */
+interface More {
+  presses?: Press[];
+  label?: string;
+  changing?: string;
+  permalink?: string;
+}
+
+/** What somebody sees who has come to this node. */
+function seenAt(id: string, node: string, language: Language, { presses = [], label, changing, permalink }: More = {}) {
+  const flow = flows.flows.get(id)!;
+  const way = [...wayTo(flow, node), ...presses];
+  const record = way.length > 0 || label ? recordOf(flow, language, way, label) : undefined;
+  const message = permalink === undefined ? undefined : { permalink, salt: '', hash: '' };
+  const at = record ? replay(flow, record.entries) : begin(flow, language);
+  return present(at, { ...flows, record, message, ref: session, changing });
+}
+
+/** Every kind of card in one language. */
+function cardsIn(language: Language): Hung[] {
+  const text = teamsWords(language);
+  const cards: Hung[] = [];
+  const add = (name: string, card: Card) => cards.push({ name: `${name} ${language}`, card });
+  const see = (name: string, view: View, unfolded?: Unfolded) => add(name, drawCard(view, unfolded));
+  const at = (id: string, node: string, more?: More) => seenAt(id, node, language, more);
+  const answer = (node: string, option: string): Press => ({ verb: 'answer', node, option });
+  const asked = (id: string, node: string, option: string) =>
+    at(id, node, { presses: [answer(node, option)], changing: node });
+  const first = flows.flows.get('is-it-public')!;
+  const record = recordOf(first, language, wayTo(first, 'subject'));
+  const open = { kind: 'place' as const, ref: { id: session }, session: replay(first, record.entries), record };
+  const starts = (...recent: string[]) => presentStart(language, flows, { recent, ref: session });
+
+  see('start', starts());
+  see('start with one open', presentStart(language, flows, { recent: ['is-it-public'], ref: session, open }));
+  see('start with recent ones', starts('comment-came-in', 'register-it', 'chat-and-sms'));
+  see('welcome', { ...starts(), notice: text.welcome });
+  add('search', drawFind(language, session));
+  const entries = [
+    { flow: 'is-it-public', given: ['incoming', 'none', 'pupils'] },
+    { flow: 'asked-for-everything', given: [] },
+    { flow: 'register-it', given: ['in'] },
+    { flow: 'may-it-go', given: [] },
+  ];
+  see('found', presentFound(language, flows, { words: '', entries, ref: session }));
+  see('found nothing', presentFound(language, flows, { words: '', entries: [], ref: session }));
+
+  see('first question, ten answers', at('is-it-public', 'what'));
+  see('first question, four answers', at('may-it-go', 'held'));
+  see('about a message', at('may-it-go', 'held', { permalink: 'https://teams.microsoft.com/l/message/19:a/1' }));
+  see('three short answers', at('block-someone', 'how-long'));
+  see('four answers, two hints', at('is-it-public', 'cover'));
+  see('six long answers', at('private-or-official', 'staff'));
+  see('six long answers, why', at('private-or-official', 'staff'), 'why');
+  see('five answers, trail', at('is-it-public', 'harm-qualified'), 'trail');
+  see('changing one of six', asked('private-or-official', 'staff', 'facts'));
+  see('nine answers', at('is-it-public', 'special'));
+  see('changing one of ten', asked('is-it-public', 'what', 'made'));
+  see('thirty-four answers', at('is-it-public', 'subject'));
+  see('thirty-four answers, why', at('is-it-public', 'subject'), 'why');
+  see('changing one of thirty-four', asked('is-it-public', 'subject', 'pupils'));
+  see(
+    'answer changed',
+    at('is-it-public', 'what', {
+      presses: [answer('what', 'made'), { verb: 'change', node: 'what', option: 'incoming' }],
+    }),
+  );
+  see('nothing happened', withNotice(at('is-it-public', 'cover'), 'stale'));
+  const closing = JSON.stringify(drawCard(at('is-it-public', 'cover'))).replace(
+    '"isVisible":false',
+    '"isVisible":true',
+  );
+  add('about to be closed', JSON.parse(closing));
+  see('checklist', at('block-someone', 'ladder'));
+  const list = at('start-account', 'points');
+  assert.ok(list.kind === 'checklist');
+  const half = { ...list, items: list.items.map((item, i) => ({ ...item, ticked: i < 4 })) };
+  see('checklist, half ticked', half);
+  see('checklist, why', half, 'why');
+
+  see('release', at('is-it-public', 'release'));
+  see('release, law', at('is-it-public', 'release'), 'why');
+  see('release, trail', at('is-it-public', 'release'), 'trail');
+  see('heading and feedback given', { ...at('is-it-public', 'release', { label: text.label }), helped: true } as View);
+  see('ask the registrar', at('is-it-public', 'registrar-shared'));
+  see('refusal with a draft', at('is-it-public', 'refusal-for-decision'));
+  see('register, with an entry', at('register-it', 'register-secret'));
+  see('call for help', at('chat-and-sms', 'call-for-help'));
+  see('not ready', at('start-account', 'not-ready'));
+  see('keep', at('may-it-go', 'keep'));
+
+  add('heading', drawLabel(at('is-it-public', 'release') as InSession));
+  add('heading, changed', drawLabel(at('is-it-public', 'release', { label: text.label }) as InSession));
+  const own = ['open', 'concluded', 'lapsed'].map((status, i) => rowOf(20260000040 + i, status));
+  add('mine', drawMine(own, flows, language));
+  add('none of mine', drawMine([], flows, language));
+  add('waiting', drawWaiting(language, 'https://teams.microsoft.com/l/chat/0/0?users=28:0'));
+  add('help', drawWords(language, ...text.help));
+  add('fault', drawWords(language, text.fault('b3f1c2')));
+  const { drafts } = at('is-it-public', 'refusal-for-decision') as Extract<View, { kind: 'outcome' }>;
+  for (const { kind, title, text } of drafts.filter(({ kind }) => kind === ('refusal' satisfies DraftKind)))
+    add(`${kind} in words`, drawDraftInWords(language, title, text));
+  for (const content of [{ kind: 'close' }, { kind: 'lapse', because: 'idle' }] as const) {
+    const record = recordOf(first, language, []);
+    const entries = [...record.entries, entryOf(content, 1)];
+    see(content.kind, present(replay(first, entries), { ...flows, record: { ...record, entries }, ref: session }));
+  }
+  see('refused', refuse(language, municipality, 'notYours'));
+  return cards;
+}
+
+function rowOf(id: number, status: string): RecordRow {
+  const at = { started_at: time, ended_at: time, last_at: time, last_seq: 4 };
+  const who = { platform: 'teams', person: '', language: 'sv', label: id % 2 ? 'Mejl om skolskjuts' : null };
+  const outcome = status === 'concluded' ? 'release-masked' : null;
+  return { id, session, flow: 'is-it-public', version: '', status, outcome, ...who, ...at, seal: '', search: '' };
+}
+
+for (const language of ['sv', 'en'] as const)
+  test(`answers stand one below another, and what leads elsewhere is set off from them (${language})`, () => {
+    for (const { name, card } of cardsIn(language))
+      for (const element of card.body) {
+        if (element.type !== 'ActionSet') continue;
+        const verbs = element.actions.map((action) => ('verb' in action ? action.verb : ''));
+        const answers = element.actions.filter((_, i) => /^(answer|change|then)$/.test(verbs[i]!));
+        const moves = verbs.filter((verb) => /^(back|why|language|close)$/.test(verb));
+        // A phone may show only the first of several in a row.
+        if (answers.length > 1 && moves.length === 0)
+          assert.ok(answers.map(({ title }) => title).join('').length <= 20, `${name}: ${answers[0]!.title}`);
+        if (moves.length > 0) assert.equal(element.separator, true, `${name}: ${element.actions[0]!.title}`);
+      }
+  });
+
+describe('cards as Teams draws them', { skip, concurrency: 1 }, () => {
+  for (const language of ['sv', 'en'] as const) {
+    const cards = cardsIn(language);
+
+    test(`can be read and used by everybody, in every theme (${language})`, async () => {
+      const page = await openWall(browser!);
+      await page.evaluate(axe);
+      assert.deepEqual(
+        cards.filter(({ card }) => card.lang !== language),
+        [],
+      );
+      await hang(page, cards, 'light', 'phone');
+      // Colours are the same in every language.
+      const inColour = language === 'sv';
+      assert.deepEqual(
+        await violations(page, { runOnly: rules, rules: { 'color-contrast': { enabled: inColour } } }),
+        [],
+      );
+      for (const theme of inColour ? (['dark', 'contrast'] as const) : []) {
+        await hang(page, cards, theme, 'phone');
+        assert.deepEqual(await violations(page, { runOnly: ['color-contrast'] }), [], theme);
+      }
+      await page.close();
+    });
+
+    test(`fit a phone and a window at 400 %, and nothing in them is cut (${language})`, async () => {
+      const page = await openWall(browser!);
+      for (const place of ['phone', '400 %'] as const) {
+        await hang(page, cards, 'light', place);
+        assert.deepEqual(await faultsOn(page), [], place);
+      }
+      await page.close();
+    });
+
+    test(`are kept as pictures (${language})`, { skip: !screens }, async () => {
+      const page = await openWall(browser!);
+      for (const theme of Object.keys(themes) as Theme[])
+        for (const place of Object.keys(places) as Place[]) {
+          await hang(page, cards, theme, place);
+          for (const { name } of cards) {
+            const path = join(screens!, `${name} ${theme} ${place}.png`);
+            await page.getByRole('article', { name, exact: true }).screenshot({ path });
+          }
+        }
+      await page.close();
+    });
+  }
+});
+
+/** What the checker, loaded before, has against the cards that hang there now. */
+async function violations(page: Page, options: object): Promise<string[]> {
+  const found = await page.evaluate(`axe.run(${JSON.stringify({ ...options, resultTypes: ['violations'] })})`);
+  const { violations } = found as { violations: { id: string; nodes: { html: string }[] }[] };
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
