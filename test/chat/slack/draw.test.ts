@@ -5,73 +5,23 @@ import { drawCard, drawLabel } from '../../../src/chat/slack/draw.ts';
 import { drawHome, drawMine } from '../../../src/chat/slack/home.ts';
 import { readMark } from '../../../src/chat/slack/mark.ts';
 import type { RecordRow } from '../../../src/database/tables.ts';
-import { type Flow, offered } from '../../../src/guidance/flow.ts';
+import type { Flow } from '../../../src/guidance/flow.ts';
 import { loadFlows } from '../../../src/guidance/flows.ts';
-import { inOrder } from '../../../src/guidance/paths.ts';
-import { applyAll, begin, decide, type Press, replay } from '../../../src/guidance/session.ts';
+import { begin, type Press, replay } from '../../../src/guidance/session.ts';
 import { present, presentFound, presentStart, refuse, type View, withNotice } from '../../../src/guidance/view.ts';
-import type { Content, Entry, Language } from '../../../src/record/entry.ts';
-import type { GuidanceRecord } from '../../../src/record/record.ts';
+import type { Language } from '../../../src/record/entry.ts';
 import { faultsIn, isObject, type Json } from '../../support/slack/limits.ts';
+import { recordOf, session, time, waysTo } from '../../support/walks.ts';
 
 const flows = loadFlows('flows');
 const { municipality } = flows;
-const session = '01935b3c-0000-7000-8000-000000000001';
-const time = '2026-11-22T09:00:00.000Z';
 const message = { permalink: `https://provkommunen.slack.com/archives/C0ALL/p1700000000000100`, salt: '', hash: '' };
-
-/** The longest way to each node: what is pressed on it. */
-function waysTo(flow: Flow): Map<string, Press[]> {
-  const ways = new Map<string, Press[]>([[flow.start, []]]);
-  const lead = (to: string, way: Press[]) => {
-    if (way.length > (ways.get(to)?.length ?? -1)) ways.set(to, way);
-  };
-  for (const id of inOrder(flow)) {
-    const [node, way] = [flow.nodes[id]!, ways.get(id)];
-    if (!way) continue;
-    if ('question' in node)
-      for (const { id: option, next } of offered(node, municipality))
-        lead(next, [...way, { verb: 'answer', node: id, option }]);
-    if ('checklist' in node) {
-      lead(node.complete, [...way, { verb: 'done', node: id, items: node.items.map((item) => item.id) }]);
-      lead(node.incomplete, [...way, { verb: 'done', node: id, items: [] }]);
-    }
-  }
-  return ways;
-}
-
-/** The record of somebody who has pressed this. */
-function recordOf(flow: Flow, language: Language, presses: Press[], label?: string): GuidanceRecord {
-  const { id, version } = flow;
-  const start = {
-    kind: 'start',
-    flow: id,
-    title: flow.title[language],
-    version,
-    platform: 'slack',
-    person: '',
-    language,
-    message,
-  } as const;
-  const contents: Content[] = [start];
-  let walked = begin(flow, language);
-  for (const press of presses) {
-    const decision = decide(walked, municipality, press);
-    assert.ok(decision.kind === 'append', `${id}: ${JSON.stringify(press)}`);
-    contents.push(...decision.contents);
-    walked = applyAll(walked, decision.contents);
-  }
-  if (label) contents.push({ kind: 'label', label });
-  const entries = contents.map(
-    (content, i): Entry => ({ session, seq: i + 1, time, kind: content.kind, content, salt: '', commitment: '' }),
-  );
-  return { id: 20260000042, session, entries };
-}
+const slack = { municipality, platform: 'slack', message };
 
 /** Each way in which a place can be looked at. */
 function* looks(flow: Flow, language: Language, presses: Press[]): Generator<[string, View, Unfolded]> {
   const look = (changing?: string, label?: string) => {
-    const record = presses.length > 0 || label ? recordOf(flow, language, presses, label) : undefined;
+    const record = presses.length > 0 || label ? recordOf(flow, presses, { ...slack, language, label }) : undefined;
     const at = record ? replay(flow, record.entries) : begin(flow, language);
     return present(at, {
       ...flows,
@@ -109,7 +59,7 @@ function cutIn(part: unknown, source: string): string[] {
 for (const language of ['sv', 'en'] as const) {
   test(`every place in every flow fits whole on a card, however it is looked at (${language})`, () => {
     for (const flow of flows.flows.values())
-      for (const [id, presses] of waysTo(flow))
+      for (const [id, presses] of waysTo(flow, municipality))
         for (const [how, view, unfolded] of looks(flow, language, presses)) {
           const { blocks, text } = drawCard(view, unfolded);
           const what = `${flow.id} ${id} ${how}`;
@@ -125,7 +75,7 @@ for (const language of ['sv', 'en'] as const) {
   test(`what has ended, and what is somebody else’s, fits on a card too (${language})`, () => {
     for (const flow of flows.flows.values())
       for (const content of [{ kind: 'close' }, { kind: 'lapse', because: 'idle' }] as const) {
-        const { entries, ...record } = recordOf(flow, language, []);
+        const { entries, ...record } = recordOf(flow, [], { ...slack, language });
         const ended = [...entries, { ...entries[0]!, seq: 2, kind: content.kind, content }];
         const view = present(replay(flow, ended), { ...flows, record: { ...record, entries: ended }, ref: session });
         assert.equal(view.kind, 'ended');
@@ -138,7 +88,11 @@ for (const language of ['sv', 'en'] as const) {
   test(`the start, the home, what is found and what is one’s own fit, with all the flows there are (${language})`, () => {
     const all = [...flows.flows.keys()];
     const flow = flows.flows.get('is-it-public')!;
-    const record = recordOf(flow, language, waysTo(flow).get(flow.start)!, 'å'.repeat(120));
+    const record = recordOf(flow, waysTo(flow, municipality).get(flow.start)!, {
+      ...slack,
+      language,
+      label: 'å'.repeat(120),
+    });
     const open = { kind: 'place' as const, ref: { id: session }, session: replay(flow, record.entries), record };
     const own = Array.from({ length: 10 }, (_, i) => rowOf(20260000001 + i));
     for (const recent of [[], all.slice(-3)]) {
@@ -153,7 +107,7 @@ for (const language of ['sv', 'en'] as const) {
       }
     }
     const given =
-      waysTo(flow)
+      waysTo(flow, municipality)
         .get('facts')
         ?.flatMap((press) => (press.verb === 'answer' ? [press.option] : [])) ?? [];
     const entries = all.map((flow) => ({ flow, given: flow === 'is-it-public' ? given : [] }));
@@ -167,7 +121,7 @@ for (const language of ['sv', 'en'] as const) {
 
 test('flows that somebody has written far too long are cut, and the card says so and can still be pressed', () => {
   const flow = flows.flows.get('is-it-public')!;
-  const ways = waysTo(flow);
+  const ways = waysTo(flow, municipality);
   const long = 'En mening som någon har skrivit, och sedan en till. '.repeat(120);
   for (const [id, presses] of ways)
     for (const [, view, unfolded] of looks(flow, 'sv', presses)) {

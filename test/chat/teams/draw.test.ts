@@ -13,10 +13,9 @@ import {
 } from '../../../src/chat/teams/draw.ts';
 import { teamsWords } from '../../../src/chat/teams/words.ts';
 import type { RecordRow } from '../../../src/database/tables.ts';
-import { type Flow, type Municipality, offered } from '../../../src/guidance/flow.ts';
-import { type Flows, loadFlows } from '../../../src/guidance/flows.ts';
-import { inOrder } from '../../../src/guidance/paths.ts';
-import { applyAll, begin, decide, type Press, replay } from '../../../src/guidance/session.ts';
+import type { Flow, Municipality } from '../../../src/guidance/flow.ts';
+import { loadFlows } from '../../../src/guidance/flows.ts';
+import { begin, replay } from '../../../src/guidance/session.ts';
 import {
   type InSession,
   present,
@@ -26,77 +25,30 @@ import {
   type View,
   withNotice,
 } from '../../../src/guidance/view.ts';
-import type { Content, Entry, Language } from '../../../src/record/entry.ts';
-import type { GuidanceRecord } from '../../../src/record/record.ts';
+import type { Language } from '../../../src/record/entry.ts';
 import { type Json, listOf } from '../../support/slack/limits.ts';
 import { faultsIn, isSame } from '../../support/teams/cards.ts';
 import { asButton, everyElement, headingOf, inputOn, isSent, plain, readText } from '../../support/teams/elements.ts';
+import { recordOf, session, time, waysTo } from '../../support/walks.ts';
 
 const flows = loadFlows('flows');
-const session = '01935b3c-0000-7000-8000-000000000001';
-const time = '2026-11-22T09:00:00.000Z';
 const message = {
   permalink: `https://teams.microsoft.com/l/message/19%3Achannel%40thread.tacv2/1763802000000?tenantId=${session}&groupId=${session}&parentMessageId=1763802000000&createdTime=1763802000000`,
   salt: '',
   hash: '',
 };
 
+const teams = { municipality: flows.municipality, platform: 'teams', message };
+
 /** Cards are drawn by any client, and leave room for a municipality whose texts are longer than ours. */
 const roomy = 20_000;
-
-/** The longest way to each node: what is pressed on it. */
-function waysTo(flow: Flow, { municipality }: Flows = flows): Map<string, Press[]> {
-  const ways = new Map<string, Press[]>([[flow.start, []]]);
-  const lead = (to: string, way: Press[]) => {
-    if (way.length > (ways.get(to)?.length ?? -1)) ways.set(to, way);
-  };
-  for (const id of inOrder(flow)) {
-    const [node, way] = [flow.nodes[id]!, ways.get(id)];
-    if (!way) continue;
-    if ('question' in node)
-      for (const { id: option, next } of offered(node, municipality))
-        lead(next, [...way, { verb: 'answer', node: id, option }]);
-    if ('checklist' in node) {
-      lead(node.complete, [...way, { verb: 'done', node: id, items: node.items.map((item) => item.id) }]);
-      lead(node.incomplete, [...way, { verb: 'done', node: id, items: [] }]);
-    }
-  }
-  return ways;
-}
-
-/** The record of somebody who has pressed this. */
-function recordOf(flow: Flow, language: Language, presses: readonly Press[], label?: string): GuidanceRecord {
-  const { id, version, title } = flow;
-  const about = {
-    flow: id,
-    title: title[language],
-    version,
-    platform: 'teams',
-    person: '',
-    language,
-    message,
-  } as const;
-  const contents: Content[] = [{ kind: 'start', ...about }];
-  let walked = begin(flow, language);
-  for (const press of presses) {
-    const decision = decide(walked, flows.municipality, press);
-    assert.ok(decision.kind === 'append', `${id}: ${JSON.stringify(press)}`);
-    contents.push(...decision.contents);
-    walked = applyAll(walked, decision.contents);
-  }
-  if (label) contents.push({ kind: 'label', label });
-  const entries = contents.map(
-    (content, i): Entry => ({ session, seq: i + 1, time, kind: content.kind, content, salt: '', commitment: '' }),
-  );
-  return { id: 20260000042, session, entries };
-}
 
 /** Each way in which the places of a flow can be looked at: everything that can be unfolded is, and every question changed. */
 function* looksAt(flow: Flow, language: Language): Generator<[string, View, Unfolded]> {
   const changed = new Set<string>();
-  for (const [id, presses] of waysTo(flow)) {
+  for (const [id, presses] of waysTo(flow, flows.municipality)) {
     const look = (changing?: string, label?: string) => {
-      const record = presses.length > 0 || label ? recordOf(flow, language, presses, label) : undefined;
+      const record = presses.length > 0 || label ? recordOf(flow, presses, { ...teams, language, label }) : undefined;
       const at = record ? replay(flow, record.entries) : begin(flow, language);
       const ref = record ? session : `${flow.id}.${session}.${session}`;
       return present(at, { ...flows, record, message, ref, changing });
@@ -182,7 +134,7 @@ for (const language of ['sv', 'en'] as const) {
   test(`what has ended, and what is somebody else’s, fits on a card too (${language})`, () => {
     for (const flow of flows.flows.values())
       for (const content of [{ kind: 'close' }, { kind: 'lapse', because: 'idle' }] as const) {
-        const { entries, ...record } = recordOf(flow, language, []);
+        const { entries, ...record } = recordOf(flow, [], { ...teams, language });
         const ended = [...entries, { ...entries[0]!, seq: 2, kind: content.kind, content }];
         const view = present(replay(flow, ended), { ...flows, record: { ...record, entries: ended }, ref: session });
         assert.equal(view.kind, 'ended');
@@ -195,7 +147,11 @@ for (const language of ['sv', 'en'] as const) {
   test(`the start, what is found and what is one’s own fit, with all the flows there are (${language})`, () => {
     const all = [...flows.flows.keys()];
     const flow = flows.flows.get('is-it-public')!;
-    const record = recordOf(flow, language, waysTo(flow).get(flow.start)!, 'å'.repeat(120));
+    const record = recordOf(flow, waysTo(flow, flows.municipality).get(flow.start)!, {
+      ...teams,
+      language,
+      label: 'å'.repeat(120),
+    });
     const open = { kind: 'place' as const, ref: { id: session }, session: replay(flow, record.entries), record };
     for (const recent of [[], all.slice(-3)]) {
       const view = presentStart(language, flows, { recent, ref: session, open });
@@ -285,8 +241,8 @@ for (const sign of written)
     };
     const theirs = { ...flows, municipality };
     const flow = flows.flows.get('is-it-public')!;
-    const presses = waysTo(flow).get('registrar-unsure')!;
-    const record = recordOf(flow, 'sv', presses, sign);
+    const presses = waysTo(flow, flows.municipality).get('registrar-unsure')!;
+    const record = recordOf(flow, presses, { ...teams, language: 'sv', label: sign });
     const view = present(replay(flow, record.entries), { ...theirs, record, message, ref: session });
     assert.ok(view.kind === 'outcome');
     const asked = view.trail.map((step) => ({ ...step, question: sign, answer: sign }));

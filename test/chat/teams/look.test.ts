@@ -20,7 +20,7 @@ import type { RecordRow } from '../../../src/database/tables.ts';
 import type { DraftKind } from '../../../src/guidance/draft.ts';
 import { type Flow, offered } from '../../../src/guidance/flow.ts';
 import { loadFlows } from '../../../src/guidance/flows.ts';
-import { applyAll, begin, decide, type Press, replay } from '../../../src/guidance/session.ts';
+import { begin, type Press, replay } from '../../../src/guidance/session.ts';
 import {
   type InSession,
   present,
@@ -30,8 +30,7 @@ import {
   type View,
   withNotice,
 } from '../../../src/guidance/view.ts';
-import type { Content, Entry, Language } from '../../../src/record/entry.ts';
-import type { GuidanceRecord } from '../../../src/record/record.ts';
+import type { Language } from '../../../src/record/entry.ts';
 import {
   faultsOn,
   type Hung,
@@ -42,6 +41,7 @@ import {
   type Theme,
   themes,
 } from '../../support/teams/look.ts';
+import { recordOf, session, time } from '../../support/walks.ts';
 
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
   existsSync(path),
@@ -63,8 +63,7 @@ if (screens) mkdirSync(screens, { recursive: true });
 
 const flows = loadFlows('flows');
 const { municipality } = flows;
-const session = '01935b3c-0000-7000-8000-000000000001';
-const time = '2026-11-22T09:00:00.000Z';
+const teams = { municipality, platform: 'teams' };
 
 /** What is pressed on the shortest way to a node. */
 function wayTo(flow: Flow, to: string): Press[] {
@@ -83,26 +82,6 @@ function wayTo(flow: Flow, to: string): Press[] {
   throw new Error(`${flow.id} does not lead to ${to}.`);
 }
 
-/** The record of somebody who has pressed this. */
-function recordOf(flow: Flow, language: Language, presses: readonly Press[], label?: string): GuidanceRecord {
-  const { id, version } = flow;
-  const about = { flow: id, title: flow.title[language], version, platform: 'teams', person: '', language } as const;
-  const contents: Content[] = [{ kind: 'start', ...about }];
-  let walked = begin(flow, language);
-  for (const press of presses) {
-    const decision = decide(walked, municipality, press);
-    assert.ok(decision.kind === 'append', `${id}: ${JSON.stringify(press)}`);
-    contents.push(...decision.contents);
-    walked = applyAll(walked, decision.contents);
-  }
-  if (label) contents.push({ kind: 'label', label });
-  return { id: 20260000042, session, entries: contents.map(entryOf) };
-}
-
-function entryOf(content: Content, i: number): Entry {
-  return { session, seq: i + 1, time, kind: content.kind, content, salt: '', commitment: '' };
-}
-
 /** More about how a place is come to, or looked at. */
 interface More {
   presses?: Press[];
@@ -115,7 +94,7 @@ interface More {
 function seenAt(id: string, node: string, language: Language, { presses = [], label, changing, permalink }: More = {}) {
   const flow = flows.flows.get(id)!;
   const way = [...wayTo(flow, node), ...presses];
-  const record = way.length > 0 || label ? recordOf(flow, language, way, label) : undefined;
+  const record = way.length > 0 || label ? recordOf(flow, way, { ...teams, language, label }) : undefined;
   const message = permalink === undefined ? undefined : { permalink, salt: '', hash: '' };
   const at = record ? replay(flow, record.entries) : begin(flow, language);
   return present(at, { ...flows, record, message, ref: session, changing });
@@ -132,7 +111,7 @@ function cardsIn(language: Language): Hung[] {
   const asked = (id: string, node: string, option: string) =>
     at(id, node, { presses: [answer(node, option)], changing: node });
   const first = flows.flows.get('is-it-public')!;
-  const record = recordOf(first, language, wayTo(first, 'subject'));
+  const record = recordOf(first, wayTo(first, 'subject'), { ...teams, language });
   const open = { kind: 'place' as const, ref: { id: session }, session: replay(first, record.entries), record };
   const starts = (...recent: string[]) => presentStart(language, flows, { recent, ref: session });
 
@@ -206,8 +185,11 @@ function cardsIn(language: Language): Hung[] {
   for (const { kind, title, text } of drafts.filter(({ kind }) => kind === ('refusal' satisfies DraftKind)))
     add(`${kind} in words`, drawDraftInWords(language, title, text));
   for (const content of [{ kind: 'close' }, { kind: 'lapse', because: 'idle' }] as const) {
-    const record = recordOf(first, language, []);
-    const entries = [...record.entries, entryOf(content, 1)];
+    const record = recordOf(first, [], { ...teams, language });
+    const entries = [
+      ...record.entries,
+      { session, seq: 2, time, kind: content.kind, content, salt: '', commitment: '' },
+    ];
     see(content.kind, present(replay(first, entries), { ...flows, record: { ...record, entries }, ref: session }));
   }
   see('refused', refuse(language, municipality, 'notYours'));
