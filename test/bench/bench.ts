@@ -5,23 +5,27 @@ import { parseArgs } from 'node:util';
 import { benchLog, type Measured, tellLog } from './log.ts';
 import { benchPresses } from './presses.ts';
 import { benchSlack } from './slack.ts';
+import { benchTeams } from './teams.ts';
 
-const usage = `npm run bench -- [--records 10000,100000,1000000] [--postgres] [--only presses|slack|log]
+const usage = `npm run bench -- [--records 10000,100000,1000000] [--postgres] [--rounds 6] [--only presses|slack|teams|log]
 
   --records   how long the logs are that are measured, in records
+  --rounds    how often Slack and Teams are measured
   --postgres  the log on PostgreSQL as well, up to 100 000 records (TEST_DATABASE_URL, or one that is installed)
-  --only      one of the three parts; slack is measured on PostgreSQL as well wherever it can be had`;
+  --only      one of the four parts; slack and teams are measured on PostgreSQL as well wherever it can be had`;
 
 const { values } = parseArgs({
   options: {
     records: { type: 'string', default: '10000,100000,1000000' },
+    rounds: { type: 'string', default: '6' },
     postgres: { type: 'boolean', default: false },
     only: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
 const counts = values.records.split(',').map(Number);
-if (values.help || counts.some((count) => !(count > 0))) {
+const rounds = Number(values.rounds);
+if (values.help || [rounds, ...counts].some((count) => !(count > 0))) {
   console.log(usage);
   process.exit(values.help ? 0 : 1);
 }
@@ -39,7 +43,11 @@ if (isOn('presses')) {
 }
 if (isOn('slack')) {
   console.log('\n## Slack\n');
-  await benchSlack(folder);
+  await benchSlack(folder, rounds);
+}
+if (isOn('teams')) {
+  console.log('\n## Teams\n');
+  await benchTeams(folder, rounds);
 }
 if (isOn('log')) {
   console.log('\n## The log on SQLite\n');

@@ -1,12 +1,13 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openDatabase } from '../../src/database/database.ts';
 import { deriveKeys } from '../../src/record/seal.ts';
 import { verify } from '../../src/record/verify.ts';
 import type { Done, Job } from './people.ts';
+import { cpuOf, ended, memoryOf, startServer, stopServer } from './servers.ts';
 import { percentile, sum, table } from './table.ts';
 
 const crowds = [1, 10, 50];
@@ -19,16 +20,17 @@ export async function benchPresses(folder: string): Promise<void> {
   const url = `sqlite:${join(folder, 'presses.db')}`;
   const settings = { DATABASE_URL: url, SECRET_KEY: secret, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'warn' };
   const people = fork(fileURLToPath(new URL('people.ts', import.meta.url)));
-  const house = spawn(process.execPath, ['src/main.ts'], serving(settings));
+  process.once('exit', () => people.kill('SIGKILL'));
   const file = join(folder, 'page.html');
-  const page = spawn(process.execPath, [fileURLToPath(new URL('page.ts', import.meta.url)), file], serving());
-  for (const child of [people, house, page]) process.once('exit', () => child.kill('SIGKILL'));
+  const [house, page] = await Promise.all([
+    startServer(['src/main.ts'], settings),
+    startServer([fileURLToPath(new URL('page.ts', import.meta.url)), file], {}),
+  ]);
   try {
     const gone = ended(people);
-    const [ofHouse, ofPage] = await Promise.all([addressOf(house), addressOf(page)]);
     const measure = async (doing: Job['doing'], crowd: number): Promise<Measured> => {
       const server = doing === 'page' || doing === 'row' ? page : house;
-      const job: Job = { address: server === page ? ofPage : ofHouse, people: crowd, seconds, doing };
+      const job: Job = { address: server.address, people: crowd, seconds, doing };
       const before = cpuOf(server);
       people.send(job);
       const [done] = (await Promise.race([once(people, 'message'), gone])) as [Done];
@@ -43,19 +45,18 @@ export async function benchPresses(folder: string): Promise<void> {
       console.error(`presses: round ${round} of ${rounds}`);
       for (const crowd of crowds) for (const doing of kinds) all.push(await measure(doing, crowd));
     }
-    const memory = [
-      ['isitpublic', ...memoryOf(house)],
-      ['fixed page', ...memoryOf(page)],
-    ];
-    house.kill();
-    await once(house, 'exit');
+    const memory = Object.entries({ isitpublic: house, 'fixed page': page }).map(([name, server]) => {
+      const { now, most } = memoryOf(server);
+      return [name, now, most];
+    });
+    await stopServer(house);
     console.log(`Pages of ${pages.map((page) => page.length).join(', ')} bytes; the fixed page is the middle one.\n`);
     console.log(`${throughput(all)}\n`);
     console.log(`${steps(all)}\n`);
     console.log(`${table(['memory', 'at the end, MB', 'at most, MB'], memory)}\n`);
     await check(url, [warm, ...all]);
   } finally {
-    for (const child of [people, house, page]) child.kill('SIGKILL');
+    for (const child of [people, house.child, page.child]) child.kill('SIGKILL');
   }
 }
 
@@ -118,43 +119,4 @@ async function check(url: string, all: Measured[]): Promise<void> {
   const acknowledged = presses.filter(({ step }) => step > 0).length;
   console.log(`${acknowledged} answers acknowledged, ${answers} in the log, ${faults.length} faults.`);
   if (answers !== acknowledged || faults.length > 0) process.exitCode = 1;
-}
-
-function serving(settings: Record<string, string> = {}) {
-  const env = { ...process.env, NODE_NO_WARNINGS: '1', ...settings };
-  return { env, stdio: ['ignore', 'pipe', 'inherit'] as ('ignore' | 'pipe' | 'inherit')[] };
-}
-
-/** Resolves with the address that a server says, once it serves. */
-function addressOf(server: ChildProcess): Promise<string> {
-  const said = new Promise<string>((resolve) => {
-    let text = '';
-    server.stdout!.on('data', (chunk) => {
-      text += chunk;
-      const address = /http:\S+/.exec(text)?.[0];
-      if (address) resolve(address);
-    });
-  });
-  return Promise.race([said, ended(server)]);
-}
-
-async function ended(child: ChildProcess): Promise<never> {
-  const [code, signal] = await once(child, 'exit');
-  throw new Error(`${child.spawnargs.join(' ')} ended (${code ?? signal}).`);
-}
-
-/** CPU time so far in ms, where the system tells (Linux): user and kernel, in ticks of 10 ms. */
-function cpuOf({ pid }: ChildProcess): number {
-  const stat = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8') : '';
-  const [user, kernel] = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .slice(11);
-  return (Number(user) + Number(kernel)) * 10;
-}
-
-/** Resident memory in MB: now, and at most so far. */
-function memoryOf({ pid }: ChildProcess): number[] {
-  const status = existsSync(`/proc/${pid}/status`) ? readFileSync(`/proc/${pid}/status`, 'utf8') : '';
-  return ['VmRSS', 'VmHWM'].map((name) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1024);
 }

@@ -4,6 +4,7 @@ import { openDatabase } from '../../src/database/database.ts';
 import type { Content } from '../../src/record/entry.ts';
 import { openLog } from '../../src/record/log.ts';
 import { readNumber } from '../../src/record/number.ts';
+import type { GuidanceRecord } from '../../src/record/record.ts';
 import { deriveKeys } from '../../src/record/seal.ts';
 import { secret } from '../support/house.ts';
 import type { Visitor } from './door.ts';
@@ -19,6 +20,28 @@ export async function openRecords(url: string): Promise<(number: string) => Prom
     const record = await log.read((await rows.executeTakeFirstOrThrow()).session);
     return record!.entries.map(({ content }) => content!);
   };
+}
+
+/** Reads beside the program all that somebody has in the log, the record that was begun first coming first. */
+export async function openLogs(url: string): Promise<(who: string) => Promise<GuidanceRecord[]>> {
+  const database = await openDatabase(url);
+  after(() => database.close());
+  const log = openLog(database, deriveKeys(secret).ledger);
+  return async (who) => {
+    const rows = await database.query
+      .selectFrom('record')
+      .innerJoin('person', 'person.hash', 'record.person')
+      .select('session')
+      .where('person.user_id', '=', who)
+      .orderBy('record.id')
+      .execute();
+    return Promise.all(rows.map(async ({ session }) => (await log.read(session))!));
+  };
+}
+
+/** What somebody has done, line by line over all of their records. */
+export function linesOf(records: readonly GuidanceRecord[]): string[] {
+  return records.flatMap(({ entries }) => entries.map(({ content }) => inALine(content!)));
 }
 
 /** Walks, and holds what was kept against what was done, and what is shown at the end against what was kept. */

@@ -1,23 +1,32 @@
+import { createHash } from 'node:crypto';
 import { Browser } from '../support/program.ts';
-import type { Door, Visitor } from './door.ts';
+import type { Forged, Mark, OpenDoor, Tester } from './door.ts';
 
-export function webDoor(address: string): Door {
+export function webDoor(address: string): OpenDoor {
   return {
     name: 'the web',
     async visit() {
       const visitor = new WebVisitor(new Browser(address));
-      await visitor.look('/');
+      await visitor.look();
       return visitor;
     },
   };
 }
 
-class WebVisitor implements Visitor {
+type Field = [name: string, value: string];
+
+class WebVisitor implements Tester {
   readonly browser: Browser;
   readonly numbers: string[] = [];
+  readonly cards = 0;
 
   constructor(browser: Browser) {
     this.browser = browser;
+  }
+
+  /** What is kept of the cookie. */
+  get who(): string {
+    return createHash('sha256').update(this.browser.cookie.slice('isitpublic='.length)).digest('hex');
   }
 
   get heading(): string {
@@ -33,9 +42,29 @@ class WebVisitor implements Visitor {
     return boxes.map(([, id = '', checked]) => ({ id, ticked: checked !== undefined }));
   }
 
-  async look(path: string): Promise<void> {
-    await this.browser.get(path);
-    this.#note();
+  get mark(): Mark {
+    const { session, node, seq } = this.browser.carried;
+    return { session, node, seq: Number(seq) };
+  }
+
+  get options(): string[] {
+    const { html } = this.browser;
+    return [...html.matchAll(/<button name="(?:answer|change)" value="([^"]+)"/g)].map(([, id = '']) => id);
+  }
+
+  window(): WebVisitor {
+    const browser = new Browser(this.browser.address);
+    return new WebVisitor(Object.assign(browser, { cookie: this.browser.cookie, html: this.browser.html }));
+  }
+
+  async look(): Promise<void> {
+    const { session, node } = this.mark;
+    const start = session === '' ? '/' : '/?fresh=1';
+    await this.#get(node === '' ? start : `/?session=${session}`);
+  }
+
+  async anew(): Promise<void> {
+    await this.#get('/?fresh=1');
   }
 
   start(flow: string): Promise<void> {
@@ -43,10 +72,12 @@ class WebVisitor implements Visitor {
   }
 
   async find(words: string): Promise<void> {
-    await this.#press(['option', words], ['find', '']);
-    const [, form = ''] = /<ul class="offers"><li><form[^>]*>(.*?)<\/form>/s.exec(this.browser.html) ?? [];
-    const fields = [...form.matchAll(/name="([^"]+)" value="([^"]*)"/g)];
-    await this.#send(fields.map(([, name = '', value = '']) => [name, value]));
+    await this.search(words);
+    await this.press('start');
+  }
+
+  search(words: string): Promise<void> {
+    return this.#press(['option', words], ['find', '']);
   }
 
   answer(option: string): Promise<void> {
@@ -54,12 +85,12 @@ class WebVisitor implements Visitor {
   }
 
   tick(items: readonly string[]): Promise<void> {
-    return this.#press(...items.map((id): [string, string] => ['option', id]), ['tick', '']);
+    return this.#press(...items.map((id): Field => ['option', id]), ['tick', '']);
   }
 
   done(): Promise<void> {
     const ticked = this.items.filter((item) => item.ticked);
-    return this.#press(...ticked.map(({ id }): [string, string] => ['option', id]), ['done', '']);
+    return this.#press(...ticked.map(({ id }): Field => ['option', id]), ['done', '']);
   }
 
   back(): Promise<void> {
@@ -67,14 +98,18 @@ class WebVisitor implements Visitor {
   }
 
   async change(node: string, option: string): Promise<void> {
-    const { session, seq } = this.browser.carried;
-    await this.#send([
-      ['session', session],
-      ['node', node],
-      ['seq', seq],
-      ['change', ''],
-    ]);
+    await this.askAgain(node);
     await this.#press(['change', option]);
+  }
+
+  async askAgain(node: string): Promise<void> {
+    const { session, seq } = this.browser.carried;
+    await this.#send(Object.entries({ session, node, seq, change: '' }));
+  }
+
+  /** The reasons stand on the page, to be opened there; the verb shows where one is. */
+  why(): Promise<void> {
+    return this.#press(['why', '']);
   }
 
   language(): Promise<void> {
@@ -98,28 +133,70 @@ class WebVisitor implements Visitor {
   }
 
   async comeBack(): Promise<void> {
-    await this.look('/?fresh=1');
+    await this.anew();
     const [, path = ''] = /<p class="open"><a href="([^"]+)"/.exec(this.browser.html) ?? [];
-    await this.look(path);
+    await this.#get(path);
+  }
+
+  async press(verb: string, option?: string, times = 1): Promise<void> {
+    const fields = formsOn(this.browser.html).flatMap(({ hidden, buttons }) => {
+      const given = hidden.filter(([name]) => name === 'given').map(([, value]) => value);
+      const isMeant = ([name, value]: Field) =>
+        name === verb && (option === undefined || [value, ...given].join('/') === option);
+      return buttons.filter(isMeant).map((button) => [...hidden, button]);
+    })[0];
+    if (!fields) throw new Error(`There is no ${verb} ${option ?? ''} on ${this.heading}`);
+    await Promise.all(Array.from({ length: times }, () => this.#send(fields)));
+  }
+
+  /** A refusal is a page of its own, and leaves the one that they had in another window. */
+  async forge({ verb, option = '', session, node, seq }: Forged): Promise<string> {
+    const made = this.window();
+    const ticks: Field[] = verb === 'tick' || verb === 'done' || verb === 'label' ? [['option', option]] : [];
+    const said: Field[] = [['session', session], ['node', node], ['seq', String(seq)], ...ticks];
+    const status = await made.#send([...said, [verb, ticks.length > 0 ? '' : option]]);
+    if (status === 200) this.browser.html = made.browser.html;
+    this.#note();
+    return made.text;
   }
 
   /** What the form before them carries, and what they press or write in it. */
-  #press(...fields: [string, string][]): Promise<void> {
-    return this.#send([...Object.entries(this.browser.carried), ...fields]);
+  async #press(...fields: Field[]): Promise<void> {
+    await this.#send([...Object.entries(this.browser.carried), ...fields]);
   }
 
-  async #send(fields: [string, string][]): Promise<void> {
+  async #send(fields: Field[]): Promise<number> {
     const response = await this.browser.send(fields);
     const location = response.headers.get('location');
-    if (location === null) this.browser.html = await response.text();
-    else await this.browser.get(location);
+    if (location !== null) return this.#get(location);
+    this.browser.html = await response.text();
     this.#note();
+    return response.status;
+  }
+
+  async #get(path: string): Promise<number> {
+    const { status } = await this.browser.get(path);
+    this.#note();
+    return status;
   }
 
   #note(): void {
     const number = /VGL-\d{4}-\d{5,}/.exec(this.browser.html)?.[0];
     if (number !== undefined && !this.numbers.includes(number)) this.numbers.push(number);
   }
+}
+
+/** The forms of a page: what each carries, ticks among it, and its buttons. */
+function formsOn(html: string): { hidden: Field[]; buttons: Field[] }[] {
+  const pairs = (text: string, element: RegExp) =>
+    [...text.matchAll(element)].map(([, name = '', value = '']): Field => [name, value]);
+  return [...html.matchAll(/<form method="post"[^>]*>(.*?)<\/form>/gs)].map(([, form = '']) => ({
+    hidden: [
+      ...pairs(form, /<input type="hidden" name="([^"]+)" value="([^"]*)"/g),
+      ...pairs(form, /<input type="checkbox" name="([^"]+)" value="([^"]*)" checked/g),
+    ],
+    buttons: pairs(form, /<button name="([^"]+)" value="([^"]*)"/g),
+  }));
 }
 
 const signs: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };

@@ -354,6 +354,7 @@ function drawEnded(view: EndedView): Html {
 <p class="lead">${view.why}</p>
 <form method="post" action="/" class="moves">${pointer(view)}
 ${view.resumable ? html`<button name="start" value="${view.flow.id}" class="main">${text.takeAlong}</button>` : ''}</form>
+${view.number ? html`<p class="kept">${text.number}: ${view.number}</p>` : ''}
 ${freshLink(view.language)}
 ${drawTrail(view)}`;
 }

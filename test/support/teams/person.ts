@@ -115,7 +115,12 @@ export class Person {
   }
 
   /** Presses a button of the card, or of another, and waits until it has had its effect, also for whoever reloads. */
-  press(which: Which, value?: string | string[], on: Message = this.card, options: Delivery = {}): Promise<Reply> {
+  press(
+    which: Which,
+    value?: string | string[],
+    on: Message = this.card,
+    options: Parameters<Tenant['press']>[3] = {},
+  ): Promise<Reply> {
     return this.#act(async () => {
       const said = { ...options, ...(value !== undefined && { value }) };
       const reply = await this.tenant.press(this.id, on, which, said);
