@@ -5,7 +5,7 @@ import type * as teamsDoor from './chat/teams/teams.ts';
 import { openWebChat } from './chat/web/chat.ts';
 import { type Config, environment, readConfig, WrongSettings } from './config.ts';
 import { fileOf, openDatabase } from './database/database.ts';
-import { sweepStorage } from './database/storage.ts';
+import { settleStorage, sweepStorage } from './database/storage.ts';
 import { openFront } from './front.ts';
 import { FlowFaults } from './guidance/flows.ts';
 import { loadFlowsApart } from './guidance/flows-thread.ts';
@@ -55,12 +55,14 @@ async function open() {
   async function close(): Promise<void> {
     clearInterval(chores);
     const idle = setInterval(() => server.closeIdleConnections(), 50);
-    const patience = setTimeout(() => server.closeAllConnections(), 5000);
-    await Promise.all([new Promise((resolve) => server.close(resolve)), slack?.close(), teams?.close()]);
+    const patience = setTimeout(() => server.closeAllConnections(), 4000);
+    await new Promise((resolve) => server.close(resolve));
+    await Promise.all([slack?.close(), teams?.close()]);
     clearInterval(idle);
     clearTimeout(patience);
     logger.info({ head: await guidance.log.head().catch(() => noted) }, 'stopped; head of the ledger');
     await guidance.log.close();
+    await settleStorage(database);
     await database.close();
   }
   return close;

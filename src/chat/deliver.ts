@@ -116,7 +116,7 @@ export function openDeliveries<To, Spot, Sent extends Drawing>(
     else {
       const begun: Line<Sent> = { waiting: sent, done: Promise.resolve() };
       lines.set(name, begun);
-      begun.done = drawInTurn(to, spot, begun).finally(() => lines.delete(name));
+      begun.done = drawInTurn(to, spot, begun);
     }
   }
 
@@ -127,6 +127,8 @@ export function openDeliveries<To, Spot, Sent extends Drawing>(
       await sleep(next.calm ?? 0, outdated);
       if (!outdated()) await draw(to, spot, next, outdated);
     }
+    // In the same breath as the last look: what comes now begins a line of its own.
+    lines.delete(platform.nameOf(spot));
   }
 
   /** Tries until it is drawn, until something newer is to be drawn instead, or until it is no use. */

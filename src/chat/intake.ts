@@ -20,11 +20,16 @@ export function readBytes(request: IncomingMessage, largest: number): Promise<Bu
 }
 
 /** Answers, as JSON where it is not nothing or a text. */
-export function answer(response: ServerResponse, said?: unknown): void {
+export function answer(
+  response: ServerResponse,
+  said?: unknown,
+  write: (said: object) => string = JSON.stringify,
+): void {
   if (response.headersSent) return;
   if (said === undefined || said === '') response.writeHead(200).end();
-  else if (typeof said === 'string') response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(said);
-  else response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(said));
+  else if (typeof said !== 'object' || said === null)
+    response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(String(said));
+  else response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end(write(said));
 }
 
 /** Says what is wrong with a request, in words. */
@@ -51,6 +56,32 @@ export function within<T>(milliseconds: number, work: Promise<T>): Promise<T | u
     const late = setTimeout(resolve, milliseconds, undefined);
     work.then(resolve, reject).finally(() => clearTimeout(late));
   });
+}
+
+/** What goes on after somebody has been answered, and has to be done before the program ends. */
+export interface Tasks {
+  /** @returns the same work, which is now waited for. */
+  follow<T>(work: Promise<T>): Promise<T>;
+  /** Resolves when nothing goes on any more. */
+  settle(): Promise<void>;
+}
+
+export function openTasks(): Tasks {
+  const busy = new Set<Promise<unknown>>();
+  return {
+    follow(work) {
+      const done = work.then(
+        () => {},
+        () => {},
+      );
+      busy.add(done);
+      void done.then(() => busy.delete(done));
+      return work;
+    },
+    async settle() {
+      while (busy.size > 0) await Promise.all(busy);
+    },
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { Keyv, type KeyvStorageAdapter, keyvStorageCapability } from 'keyv';
 import type { Database } from './database.ts';
+import type { KeyvRow } from './tables.ts';
 
 /**
  * A Keyv over our own database, for what may be forgotten: every value under `namespace:`, gone after `ttl` ms.
@@ -10,15 +11,97 @@ export function openStorage<Value>(database: Database, namespace: string, ttl: n
   return new Keyv<Value>({ store: new TableStorage(database), namespace, ttl });
 }
 
+/** What is to be kept is known at once, and written with what else comes in within this time, in ms. */
+const soon = 100;
+
+/** What is not written yet, of one database: many things in one transaction, instead of one for each. */
+class Shelf {
+  readonly #database: Database;
+  readonly #waiting = new Map<string, KeyvRow>();
+  #writing: ReadonlyMap<string, KeyvRow> = new Map();
+  #done: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  find(key: string): KeyvRow | undefined {
+    return this.#waiting.get(key) ?? this.#writing.get(key);
+  }
+
+  put(row: KeyvRow): void {
+    this.#waiting.set(row.key, row);
+    this.#later(soon);
+  }
+
+  /** Resolves when none of these keys will be written any more. */
+  async drop(keys: (key: string) => boolean): Promise<void> {
+    for (const key of this.#waiting.keys()) if (keys(key)) this.#waiting.delete(key);
+    await this.#done;
+  }
+
+  /** Writes what waits. What can't be written now waits on: it may be forgotten, and nobody is held up by it. */
+  write(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#done = this.#done.then(async () => {
+      const rows = new Map(this.#waiting);
+      if (rows.size === 0) return;
+      this.#writing = rows;
+      this.#waiting.clear();
+      try {
+        await this.#database.jot((tx) =>
+          tx
+            .insertInto('keyv')
+            .values([...rows.values()])
+            .onConflict((key) =>
+              key.column('key').doUpdateSet({
+                value: (row) => row.ref('excluded.value'),
+                expires: (row) => row.ref('excluded.expires'),
+              }),
+            )
+            .execute(),
+        );
+      } catch {
+        for (const [key, row] of rows)
+          if (!this.#waiting.has(key) && this.#waiting.size < 10_000) this.#waiting.set(key, row);
+        this.#later(10 * soon);
+      }
+      this.#writing = new Map();
+    });
+    return this.#done;
+  }
+
+  #later(milliseconds: number): void {
+    this.#timer ??= setTimeout(() => void this.write(), milliseconds).unref();
+  }
+}
+
+const shelves = new WeakMap<Database, Shelf>();
+
+function shelfOf(database: Database): Shelf {
+  const shelf = shelves.get(database) ?? new Shelf(database);
+  shelves.set(database, shelf);
+  return shelf;
+}
+
+/** Writes what waits to be written; before the database is closed. */
+export async function settleStorage(database: Database): Promise<void> {
+  await shelfOf(database).write();
+}
+
 /** Keyv hands over the bare key, a value that is text already, and as `expires` an absolute time in ms. */
 class TableStorage extends EventEmitter implements KeyvStorageAdapter {
   namespace?: string | undefined;
   readonly capabilities = keyvStorageCapability(this);
   readonly #database: Database;
+  readonly #shelf: Shelf;
 
   constructor(database: Database) {
     super();
     this.#database = database;
+    this.#shelf = shelfOf(database);
   }
 
   async get(key: string) {
@@ -26,25 +109,23 @@ class TableStorage extends EventEmitter implements KeyvStorageAdapter {
   }
 
   async getMany(keys: string[]) {
-    const rows = await this.#database.query
-      .selectFrom('keyv')
-      .select(['key', 'value'])
-      .where('key', 'in', keys.map(this.#prefixed))
-      .where((is) => is.or([is('expires', 'is', null), is('expires', '>', Date.now())]))
-      .execute();
-    const found = new Map(rows.map((row) => [row.key, row.value]));
-    return keys.map((key) => found.get(this.#prefixed(key)));
+    const [wanted, now] = [keys.map(this.#prefixed), Date.now()];
+    const near = new Map(wanted.map((key) => [key, this.#shelf.find(key)]));
+    const far = wanted.filter((key) => near.get(key) === undefined);
+    const rows = far.length === 0 ? [] : await this.#read(far);
+    const found = new Map([...near, ...rows.map((row) => [row.key, row] as const)]);
+    return wanted.map((key) => {
+      const row = found.get(key);
+      return row && (row.expires === null || row.expires > now) ? row.value : undefined;
+    });
+  }
+
+  #read(keys: string[]): Promise<KeyvRow[]> {
+    return this.#database.query.selectFrom('keyv').selectAll().where('key', 'in', keys).execute();
   }
 
   async set(key: string, value: unknown, expires?: number) {
-    const row = { key: this.#prefixed(key), value: String(value), expires: expires ?? null };
-    await this.#database.jot((tx) =>
-      tx
-        .insertInto('keyv')
-        .values(row)
-        .onConflict((key) => key.column('key').doUpdateSet({ value: row.value, expires: row.expires }))
-        .execute(),
-    );
+    this.#shelf.put({ key: this.#prefixed(key), value: String(value), expires: expires ?? null });
     return true;
   }
 
@@ -58,6 +139,8 @@ class TableStorage extends EventEmitter implements KeyvStorageAdapter {
 
   async deleteMany(keys: string[]) {
     const existed = await this.hasMany(keys);
+    const gone = new Set(keys.map(this.#prefixed));
+    await this.#shelf.drop((key) => gone.has(key));
     await this.#database.jot((tx) => tx.deleteFrom('keyv').where('key', 'in', keys.map(this.#prefixed)).execute());
     return existed;
   }
@@ -71,6 +154,7 @@ class TableStorage extends EventEmitter implements KeyvStorageAdapter {
   }
 
   async clear() {
+    await this.#shelf.drop((key) => key.startsWith(this.#prefixed('')));
     await this.#database.jot((tx) =>
       tx.deleteFrom('keyv').where('key', '>=', this.#prefixed('')).where('key', '<', `${this.namespace};`).execute(),
     );

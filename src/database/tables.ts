@@ -91,7 +91,8 @@ interface SlackInstallationRow {
   installed_at: string;
 }
 
-interface KeyvRow {
+/** What may be forgotten, under a key of the form `namespace:key`. */
+export interface KeyvRow {
   key: string;
   value: string;
   expires: number | null;

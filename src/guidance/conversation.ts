@@ -93,7 +93,8 @@ export async function fetchDraft(
 ): Promise<{ kind: 'draft'; draft: Draft } | { kind: 'refused'; view: View }> {
   const { municipality } = guidance;
   const ref = readRef(session);
-  if (!ref) return { kind: 'refused', view: refuse(await languageOf(guidance, visitor), municipality, 'noSuchSession') };
+  if (!ref)
+    return { kind: 'refused', view: refuse(await languageOf(guidance, visitor), municipality, 'noSuchSession') };
   const place = await findPlace(guidance, visitor, ref);
   if (place.kind === 'refused') return place;
   const draft = drafts(place.session, municipality, place.record).find((draft) => draft.kind === kind);

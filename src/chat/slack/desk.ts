@@ -8,7 +8,7 @@ import type { StartView, View } from '../../guidance/view.ts';
 import type { Language } from '../../record/entry.ts';
 import { findOwn, listOwn } from '../../record/list.ts';
 import { type Person, recognise } from '../../record/person.ts';
-import { newReference, openSeen, within } from '../intake.ts';
+import { newReference, openSeen, openTasks, within } from '../intake.ts';
 import { nameRecord, pointedTo } from '../own.ts';
 import { actOf, press as lookAtPress, readTyped, type Shown } from '../press.ts';
 import { type Card, paragraph } from './blocks.ts';
@@ -355,7 +355,22 @@ export function openDesk(
     }
   }
 
-  return { press, command, shortcut, submit, event, settle: deliveries.settle };
+  const tasks = openTasks();
+  const followed =
+    <Heard>(act: (heard: Heard) => Promise<void>) =>
+    (heard: Heard) =>
+      tasks.follow(act(heard));
+  return {
+    press: followed(press),
+    command: followed(command),
+    shortcut: followed(shortcut),
+    submit: followed(submit),
+    event: followed(event),
+    async settle() {
+      await tasks.settle();
+      await deliveries.settle();
+    },
+  };
 }
 
 /** Whom to say something to, and where. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Language } from '../../record/entry.ts';
 import type { Mark } from '../press.ts';
 import { piecesOf } from '../words.ts';
@@ -127,10 +128,30 @@ export function fit(lang: Language, spoken: string, elements: readonly (Element 
   });
   const all = elements.filter((element) => element !== undefined);
   let card = make(all);
-  for (let most = 2000; JSON.stringify(card).length > largest && most > 50; most /= 2)
+  let text = JSON.stringify(card);
+  for (let most = 2000; text.length > largest && most > 50; most /= 2) {
     card = make([...all.map((element) => shorten(element, most)), small(more)]);
+    text = JSON.stringify(card);
+  }
+  written.set(card, text);
   return card;
 }
+
+const written = new WeakMap<object, string>();
+
+/** Something with cards in it as JSON. A card is large, is sent twice, and has been written out already. */
+export function writeJson(value: object): string {
+  const cards: string[] = [];
+  const text = JSON.stringify(value, (_, part: unknown) => {
+    const card = typeof part === 'object' && part !== null ? written.get(part) : undefined;
+    return card === undefined ? part : `${place}${cards.push(card) - 1}`;
+  });
+  return cards.length === 0 ? text : text.replace(places, (_, i) => cards[Number(i)]!);
+}
+
+/** Stands for a card; nobody can know it, and so nobody can write it. */
+const place = randomUUID();
+const places = new RegExp(`"${place}(\\d+)"`, 'g');
 
 /** The same element with no text in it longer than `most`; what one writes in or presses is left alone. */
 function shorten(element: Element, most: number): Element {

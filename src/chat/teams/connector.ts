@@ -3,6 +3,7 @@ import https from 'node:https';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Failed } from '../deliver.ts';
+import { writeJson } from './card.ts';
 
 /** A conversation in Teams, and the address at which Teams takes what is said there. */
 export interface Room {
@@ -83,7 +84,7 @@ export function openConnector(
     return send(
       address,
       { method, headers, signal: AbortSignal.timeout(patience) },
-      body && Buffer.from(JSON.stringify(body)),
+      body && Buffer.from(writeJson(body)),
     );
   }
 

@@ -5,7 +5,7 @@ import type { View } from '../../guidance/view.ts';
 import type { Person } from '../../record/person.ts';
 import { type Deliveries, openDeliveries } from '../deliver.ts';
 import type { Card } from './card.ts';
-import { type Connector, explain, isShut, isUncertain, type Room } from './connector.ts';
+import { type Connector, explain, isShut, isUncertain, NotDone, type Room } from './connector.ts';
 import { drawWords } from './draw.ts';
 import type { Sender } from './read.ts';
 import { teamsWords } from './words.ts';
@@ -77,7 +77,9 @@ export function openPost(database: Database, connector: Connector, logger: Logge
       if (to.alone || !isShut(fault)) throw fault;
       // The chat that we knew is gone; there may be another.
       await forgetChat(to);
-      const anew = await openChat(to);
+      const anew = await openChat(to).catch((fault: unknown) => {
+        throw new NotDone(explain(fault).error, { never: true });
+      });
       return { ...anew, message: await connector.post(anew, activity) };
     }
   }

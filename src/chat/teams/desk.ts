@@ -10,7 +10,7 @@ import type { Language } from '../../record/entry.ts';
 import { findOwn, listOwn } from '../../record/list.ts';
 import { type Person, recognise } from '../../record/person.ts';
 import { sessionOf } from '../deliver.ts';
-import { newReference, openSeen, within } from '../intake.ts';
+import { newReference, openSeen, openTasks, within } from '../intake.ts';
 import { nameRecord, pointedTo } from '../own.ts';
 import { type CardPress, press as lookAtPress, readTyped, type Shown } from '../press.ts';
 import { type Card, forDialog } from './card.ts';
@@ -50,16 +50,14 @@ export function openDesk(
   const isNew = openSeen(database, 'teams-seen');
   const isUnwelcomed = openSeen(database, 'teams-welcome', 400 * 86_400_000);
   const people = new Map<string, Person>();
-  const busy = new Set<Promise<unknown>>();
+  const tasks = openTasks();
   // The files that were offered a moment ago: however often the button is pressed, it is asked once.
   const offered = new Set<string>();
 
   /** Goes on after Teams has been answered. */
   function afterwards(work: Promise<unknown>, what: string): void {
-    const done = work
-      .catch((fault) => logger.warn({ because: explain(fault).error }, what))
-      .finally(() => busy.delete(done));
-    busy.add(done);
+    const done = work.catch((fault) => logger.warn({ because: explain(fault).error }, what));
+    void tasks.follow(done);
   }
 
   function recogniseIn({ tenant, user }: Sender): Person {
@@ -91,13 +89,16 @@ export function openDesk(
       case 'dialog pressed':
         return answerDialog(to, visitor, turn.pressed);
       case 'linked':
-        return unfold(to, visitor, turn.url);
+        return (await within(patience, unfold(to, visitor, turn.url))) ?? {};
       case 'consented':
       case 'declined':
         afterwards(handOver(to, visitor, turn), 'a file could not be handed over');
         return {};
       case 'said':
-        if (await isNew(id)) await tell(to, visitor, () => answerWords(to, visitor, turn.words));
+        await tell(to, visitor, async () => {
+          // Ids are numbers, and others have the same ones elsewhere.
+          if (await isNew(id === '' ? '' : `${to.room.id} ${id}`)) await answerWords(to, visitor, turn.words);
+        });
         return undefined;
       case 'welcomed':
         afterwards(
@@ -143,7 +144,7 @@ export function openDesk(
 
   /** Answers a press with the card that it leads to, or with words where there is nothing to draw in its place. */
   async function answerPress(to: To, visitor: Visitor, pressed: CardPress, at: string | undefined): Promise<object> {
-    const done = seeAndDraw(to, visitor, pressed, at);
+    const done = tasks.follow(seeAndDraw(to, visitor, pressed, at));
     const early = await within(patience, done);
     if (early) return 'card' in early ? card(early.card) : message(early.said);
     const { language } = visitor;
@@ -155,8 +156,10 @@ export function openDesk(
   /** The same for clients that can't be answered. */
   async function takeSubmitted(to: To, visitor: Visitor, pressed: CardPress, at: string | undefined): Promise<void> {
     await tell(to, visitor, async () => {
-      const drawn = await seeAndDraw(to, visitor, pressed, at);
+      const spot = at ?? (await post.find(pressed.mark?.session ?? ''))?.message;
+      const drawn = await seeAndDraw(to, visitor, pressed, spot);
       if ('said' in drawn) await post.say(to, drawWords(visitor.language, drawn.said));
+      else if (spot === undefined) await post.post(to, drawn);
     });
   }
 
@@ -166,7 +169,7 @@ export function openDesk(
     visitor: Visitor,
     pressed: CardPress,
     at: string | undefined,
-  ): Promise<{ card: Card } | { said: string }> {
+  ): Promise<{ card: Card; view: View } | { said: string }> {
     try {
       if (pressed.verb === 'draft') return { said: await offerDraft(to, visitor, pressed) };
       const shown = await see(visitor, pressed);
@@ -214,19 +217,19 @@ export function openDesk(
 
   /** A dialog begins with the message that it was asked for at, or with the choice of what to ask. */
   async function openDialog(visitor: Visitor, about: { permalink: string; text: string } | undefined): Promise<object> {
-    try {
-      const view = about
-        ? await lookAtMessage(guidance, visitor, about.permalink, about.text)
-        : await lookAtStart(guidance, visitor);
-      return dialog(view.language, drawCard(view));
-    } catch (fault) {
-      return dialog(visitor.language, drawWords(visitor.language, tellFault(fault, visitor.language)));
-    }
+    const { language } = visitor;
+    const seen = about ? lookAtMessage(guidance, visitor, about.permalink, about.text) : lookAtStart(guidance, visitor);
+    const done = seen.then(
+      (view) => dialog(view.language, drawCard(view)),
+      (fault: unknown) => dialog(language, drawWords(language, tellFault(fault, language))),
+    );
+    return (await within(patience, done)) ?? dialog(language, drawWords(language, teamsWords(language).slow));
   }
 
   /** In a dialog everything goes on in the dialog; what it comes to is also written into the person’s own chat, to be found again. */
   async function answerDialog(to: To, visitor: Visitor, pressed: CardPress): Promise<object> {
-    const done = seeInDialog(to, visitor, pressed).then(
+    const seen = tasks.follow(seeInDialog(to, visitor, pressed));
+    const done = seen.then(
       (shown) => ({ shown }),
       (fault: unknown) => ({ said: tellFault(fault, visitor.language) }),
     );
@@ -356,7 +359,7 @@ export function openDesk(
     turn: Extract<Turn, { kind: 'consented' | 'declined' }>,
   ): Promise<void> {
     offered.delete(`${turn.session} ${turn.draft}`);
-    if (turn.spot !== undefined)
+    if (turn.spot !== undefined && to.alone)
       afterwards(connector.remove(to.room, turn.spot), 'the question about a file could not be taken away');
     if (turn.kind === 'declined' || !(await isNew(`file ${turn.upload.uploadUrl}`))) return;
     const language = await languageOf(guidance, visitor);
@@ -384,7 +387,7 @@ export function openDesk(
   return {
     take,
     async settle() {
-      while (busy.size > 0) await Promise.all(busy);
+      await tasks.settle();
       await post.settle();
     },
   };

@@ -49,7 +49,7 @@ export function openIdentity(app: TeamsApp | undefined, keys = microsoft.ToBotFr
       .then((credentials) => credentials as typeof credentials & { getToken(): Promise<string> });
   return {
     async check(activity, authorization) {
-      await inTime(authentication.authenticateRequest(activity as Activity, authorization));
+      if (app) await inTime(authentication.authenticateRequest(activity as Activity, authorization));
     },
     // The SDK keeps a token until it is about to end.
     token: async () => inTime((await credentials)?.getToken()),

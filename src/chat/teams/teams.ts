@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../../database/database.ts';
 import type { Guidance } from '../../guidance/guidance.ts';
 import { answer, readBytes, refusals, refuse } from '../intake.ts';
+import { writeJson } from './card.ts';
 import { openConnector } from './connector.ts';
 import { type Desk, openDesk } from './desk.ts';
 import { type Identity, openIdentity, type TeamsApp } from './identity.ts';
@@ -90,7 +91,7 @@ function receive(
       }
       const turn = readTurn(activity);
       if (turn.kind === 'unknown') return refuse(response, 501, 'That is not known here. / Det känner vi inte till.');
-      return answer(response, await desk.take(turn, readSender(activity), activity.id ?? ''));
+      return answer(response, await desk.take(turn, readSender(activity), activity.id ?? ''), writeJson);
     } catch (fault) {
       if (request.destroyed && !request.complete) return;
       logger.error({ err: fault }, 'something told by Teams could not be answered');

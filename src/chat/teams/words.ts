@@ -25,6 +25,7 @@ const swedish = {
   cantWrite:
     'Jag kan inte skriva till dig enskilt, och vill inte ställa frågorna inför andra. Lägg till appen för dig själv, eller be den som sköter Teams om det. Skriv sedan /isitpublic igen. Inget har sparats.',
   goesOn: 'Vägledningen fortsätter i ett nytt meddelande längre ner.',
+  slow: 'Det tar längre tid än vanligt. Stäng rutan, och försök igen om en stund.',
   comesLater:
     'Ditt svar är inte sparat än. Vi försöker fortfarande. Vänta en stund, så kommer det som är näst i din chatt med appen.',
   help: [
@@ -62,6 +63,7 @@ const english: typeof swedish = {
   cantWrite:
     'I can’t write to you alone, and would rather not put the questions in front of others. Add the app for yourself, or ask whoever looks after Teams to do so. Then type /isitpublic again. Nothing has been kept.',
   goesOn: 'The guidance goes on in a new message further down.',
+  slow: 'This takes longer than usual. Close the box, and try again in a moment.',
   comesLater:
     'Your answer has not been saved yet. We are still trying. Wait a moment, and what is next will come in your chat with the app.',
   help: [
