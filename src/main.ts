@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { pino } from 'pino';
 import type * as slackDoor from './chat/slack/slack.ts';
 import type * as teamsDoor from './chat/teams/teams.ts';
@@ -62,7 +63,8 @@ async function open() {
     clearTimeout(patience);
     logger.info({ head: await guidance.log.head().catch(() => noted) }, 'stopped; head of the ledger');
     await guidance.log.close();
-    await settleStorage(database);
+    // What may be forgotten has a moment.
+    await Promise.race([settleStorage(database), wait(500)]);
     await database.close();
   }
   return close;

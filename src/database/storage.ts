@@ -18,7 +18,7 @@ const soon = 100;
 class Shelf {
   readonly #database: Database;
   readonly #waiting = new Map<string, KeyvRow>();
-  #writing: ReadonlyMap<string, KeyvRow> = new Map();
+  #writing = new Map<string, KeyvRow>();
   #done: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
 
@@ -37,7 +37,8 @@ class Shelf {
 
   /** Resolves when none of these keys will be written any more. */
   async drop(keys: (key: string) => boolean): Promise<void> {
-    for (const key of this.#waiting.keys()) if (keys(key)) this.#waiting.delete(key);
+    // Also out of what is being written: should that fail, it does not come back.
+    for (const rows of [this.#waiting, this.#writing]) for (const key of rows.keys()) if (keys(key)) rows.delete(key);
     await this.#done;
   }
 

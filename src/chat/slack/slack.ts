@@ -95,7 +95,7 @@ export function openSlack(
     async close() {
       closing.abort();
       await socket?.client.disconnect().catch(() => {});
-      await Promise.race([desk.settle(), wait(4000, undefined, { ref: false })]);
+      await Promise.race([desk.settle(), wait(3000, undefined, { ref: false })]);
     },
   };
 }

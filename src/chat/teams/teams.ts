@@ -45,7 +45,7 @@ export async function openTeams(
   return {
     listener: receive(desk, identity, { tenants, isTrusted, tried }, logger),
     async close() {
-      await Promise.race([desk.settle(), wait(4000, undefined, { ref: false })]);
+      await Promise.race([desk.settle(), wait(3000, undefined, { ref: false })]);
     },
   };
 }
