@@ -5,7 +5,11 @@ import type { Tables } from './tables.ts';
 
 /** Brings the tables up to date; safe to call at every start and beside a running server. */
 export async function migrate({ kind, query }: Pick<Database, 'kind' | 'query'>): Promise<void> {
-  const migrations = { '2026-11-the-log': theLog(kind), '2026-11-their-slack': theirSlack };
+  const migrations = {
+    '2026-11-the-log': theLog(kind),
+    '2026-11-their-slack': theirSlack,
+    '2026-11-the-review': theReview(kind),
+  };
   const migrator = new Migrator({ db: query, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
   if (error) throw error;
@@ -22,6 +26,71 @@ const theirSlack: Migration = {
       .execute();
   },
 };
+
+/** What reviewers look for, what is to be told, and who has opened what. The list's new columns come from the log: see `rebuild`. */
+function theReview(kind: Database['kind']): Migration {
+  const sqlite = kind === 'sqlite';
+  const bytewise = sqlite ? sql`text` : sql`text collate "C"`;
+  return {
+    async up(db: Kysely<Tables>) {
+      const columns = ['unsure', 'backs', 'changes', 'presses', 'held'];
+      for (const name of columns)
+        await db.schema
+          .alterTable('record')
+          .addColumn(name, 'integer', (c) => c.notNull().defaultTo(0))
+          .execute();
+      await db.schema.alterTable('record').addColumn('helped', 'integer').execute();
+      for (const name of ['unit', 'asked', 'reviewed', 'should'])
+        await db.schema.alterTable('record').addColumn(name, 'text').execute();
+      await db.schema.createIndex('record_unit').on('record').columns(['unit', 'id']).execute();
+      await db.schema.createIndex('record_reviewed').on('record').columns(['reviewed', 'id']).execute();
+      await db.schema.createIndex('record_asked').on('record').columns(['asked', 'id']).execute();
+      await db.schema.createIndex('record_platform').on('record').columns(['platform', 'id']).execute();
+      await db.schema
+        .createTable('outbox')
+        .addColumn('id', bytewise, (c) => c.primaryKey())
+        .addColumn('recipient', 'text', (c) => c.notNull())
+        .addColumn('platform', 'text', (c) => c.notNull())
+        .addColumn('session', 'text')
+        .addColumn('kind', 'text', (c) => c.notNull())
+        .addColumn('body', 'text', (c) => c.notNull())
+        .addColumn('created_at', 'text', (c) => c.notNull())
+        .addColumn('due_at', 'text')
+        .addColumn('attempts', 'integer', (c) => c.notNull())
+        .addColumn('state', 'text', (c) => c.notNull())
+        .addColumn('sent_at', 'text')
+        .addColumn('because', 'text')
+        .execute();
+      await db.schema.createIndex('outbox_due').on('outbox').columns(['state', 'due_at']).execute();
+      await db.schema
+        .createTable('access')
+        .addColumn('id', bytewise, (c) => c.primaryKey())
+        .addColumn('at', 'text', (c) => c.notNull())
+        .addColumn('who', 'text', (c) => c.notNull())
+        .addColumn('name', 'text', (c) => c.notNull())
+        .addColumn('role', 'text', (c) => c.notNull())
+        .addColumn('what', 'text', (c) => c.notNull())
+        .addColumn('record', sqlite ? 'integer' : 'bigint')
+        .addColumn('detail', 'text')
+        .execute();
+      await db.schema
+        .createTable('clarification')
+        .addColumn('id', bytewise, (c) => c.primaryKey())
+        .addColumn('session', 'text', (c) => c.notNull())
+        .addColumn('flow', 'text', (c) => c.notNull())
+        .addColumn('node', 'text', (c) => c.notNull())
+        .addColumn('state', 'text', (c) => c.notNull())
+        .addColumn('sv', 'text', (c) => c.notNull())
+        .addColumn('en', 'text', (c) => c.notNull())
+        .addColumn('cites', 'text', (c) => c.notNull())
+        .addColumn('role', 'text', (c) => c.notNull())
+        .addColumn('since', 'text', (c) => c.notNull())
+        .addColumn('at', 'text', (c) => c.notNull())
+        .execute();
+      await db.schema.createIndex('clarification_node').on('clarification').columns(['flow', 'node']).execute();
+    },
+  };
+}
 
 function theLog(kind: Database['kind']): Migration {
   const sqlite = kind === 'sqlite';

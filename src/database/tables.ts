@@ -9,6 +9,9 @@ export interface Tables {
   person: PersonRow;
   flow_version: FlowVersionRow;
   slack_installation: SlackInstallationRow;
+  outbox: OutboxRow;
+  access: AccessRow;
+  clarification: ClarificationRow;
   keyv: KeyvRow;
 }
 
@@ -60,6 +63,21 @@ export interface RecordRow {
   last_seq: number;
   seal: string;
   search: string;
+  unit: string | null;
+  /** How many answers were "I don't know", how often one went back or changed an answer, and all presses. */
+  unsure: number;
+  backs: number;
+  changes: number;
+  presses: number;
+  /** 1 where the person says that it helped, 0 where not. */
+  helped: number | null;
+  /** waiting, asked back, or answered. */
+  asked: string | null;
+  /** approved, corrected, or returned; and then, in `should`, the outcome that it should have been. */
+  reviewed: string | null;
+  should: string | null;
+  /** 1 where it is kept out of disposal. */
+  held: number;
 }
 
 /** Who is behind a hash in the log. May be erased without touching the log. */
@@ -89,6 +107,59 @@ interface SlackInstallationRow {
   id: string;
   body: string;
   installed_at: string;
+}
+
+/** Something to be said to somebody of the program's own accord, until it has been said. */
+export interface OutboxRow {
+  id: string;
+  /** Whom it is for: a person's hash, or a channel as the settings name it. */
+  recipient: string;
+  platform: string;
+  /** The record that it is about. */
+  session: string | null;
+  kind: string;
+  /** What is to be said, as JSON. */
+  body: string;
+  created_at: string;
+  /** When it is tried next; null where it is not to be tried. */
+  due_at: string | null;
+  attempts: number;
+  /** waiting, sending, sent, gone (the person can't be reached any more), or failed. */
+  state: string;
+  sent_at: string | null;
+  /** Why it could not be said the last time. */
+  because: string | null;
+}
+
+/** Each time that somebody has opened another person's record, or taken records along. */
+export interface AccessRow {
+  id: string;
+  at: string;
+  who: string;
+  name: string;
+  role: string;
+  /** opened, listed, exported ... */
+  what: string;
+  /** The record's id, where it was one. */
+  record: number | null;
+  detail: string | null;
+}
+
+/** What is made clear to everybody at a node; made from the log's entries, and able to be made anew from them. */
+export interface ClarificationRow {
+  id: string;
+  session: string;
+  flow: string;
+  node: string;
+  state: string;
+  sv: string;
+  en: string;
+  /** Ids of sources, as JSON. */
+  cites: string;
+  role: string;
+  since: string;
+  /** When it was written; shown from then on. */
+  at: string;
 }
 
 /** What may be forgotten, under a key of the form `namespace:key`. */

@@ -1,4 +1,4 @@
-import type { Content, ContentOf, Entry, Language } from '../record/entry.ts';
+import { byOthers, type Content, type ContentOf, type Entry, type Language } from '../record/entry.ts';
 import { advise } from './advice.ts';
 import {
   type Checklist,
@@ -65,8 +65,10 @@ export function begin(flow: Flow, language: Language): Session {
 /** Where are they? Goes through the entries in order; the same entries always lead to the same place. */
 export function replay(flow: Flow, entries: readonly Entry[]): Session {
   let session = begin(flow, 'sv');
-  for (const { seq, content } of entries) {
-    session = { ...(content ? applied(session, content) : { ...session, status: 'disposed' as const }), seq };
+  for (const { seq, kind, content } of entries) {
+    const next = content ? applied(session, content) : { ...session, status: 'disposed' as const };
+    // What others add makes nobody's card out of date.
+    session = byOthers.has(kind) ? next : { ...next, seq };
   }
   return session;
 }
@@ -124,6 +126,14 @@ function applied(session: Session, content: Content): Session {
       return { ...session, status: 'concluded' };
     case 'feedback':
       return { ...session, helped: content.helped };
+    case 'unit':
+    case 'ask':
+    case 'reply':
+    case 'review':
+    case 'comment':
+    case 'hold':
+    case 'clarify':
+      return session;
     case 'reopen': {
       const { helped: _, ...again } = rest;
       return { ...again, status: 'open' };

@@ -1,13 +1,21 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../database/database.ts';
-import type { EntryContentRow, EntryRow, LedgerRow, Tables } from '../database/tables.ts';
+import type { EntryContentRow, EntryRow, LedgerRow, OutboxRow, Tables } from '../database/tables.ts';
 import type { Kind } from './entry.ts';
 import { idOf, numberOf, splitId, swedishYear } from './number.ts';
 import type { Summary } from './record.ts';
 import { link } from './seal.ts';
 
 /** Entries that begin, conclude, reopen or end a record; each is sealed into the ledger. */
-export const sealing: ReadonlySet<Kind> = new Set(['start', 'outcome', 'reopen', 'close', 'lapse', 'dispose']);
+export const sealing: ReadonlySet<Kind> = new Set([
+  'start',
+  'outcome',
+  'reopen',
+  'close',
+  'lapse',
+  'review',
+  'dispose',
+]);
 
 /** What one append writes, as plain rows. `seals[i]` covers the session up to and with `entries[i]`. */
 export interface Writing {
@@ -17,6 +25,8 @@ export interface Writing {
   contents: EntryContentRow[];
   seals: string[];
   summary: Summary;
+  /** What is to be told of it, written together with it: neither is ever there without the other. */
+  tell: OutboxRow[];
 }
 
 /** What became of it: written under this id, or not at all and why. */
@@ -48,6 +58,8 @@ async function writeTogether(database: Database, key: Buffer, batch: readonly Wr
       .insertInto('entry_content')
       .values(batch.flatMap(({ contents }) => contents))
       .execute();
+    const tell = batch.flatMap((one) => one.tell);
+    if (tell.length > 0) await tx.insertInto('outbox').values(tell).execute();
     const ids = await sealTogether(database.kind, tx, key, batch);
     for (const [i, { id, summary }] of batch.entries()) {
       if (id === undefined)
@@ -128,8 +140,8 @@ class Unlisted extends Error {
 
 /** Brings the record's row in the list up to date, in all that can differ after the start. */
 async function moveOn(tx: Transaction<Tables>, id: number, summary: Summary): Promise<void> {
-  const { language, label, status, outcome, ended_at, last_at, last_seq, seal, search } = summary;
-  const row = { language, label, status, outcome, ended_at, last_at, last_seq, seal, search };
+  // What can't differ after the start stays.
+  const { session, flow, version, platform, person, started_at, ...row } = summary;
   const { numUpdatedRows } = await tx.updateTable('record').set(row).where('id', '=', id).executeTakeFirst();
   if (numUpdatedRows === 0n)
     throw new Unlisted(`${numberOf(id)} is missing in the list; "records rebuild" makes it anew.`);

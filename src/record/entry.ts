@@ -13,6 +13,16 @@ const items = z.array(z.object({ id: z.string(), label: z.string(), ticked: z.bo
 export const Message = z.object({ permalink: z.string(), salt: z.string(), hash: z.string() });
 export type Message = z.infer<typeof Message>;
 
+/** What somebody may do; see `review/roles`. */
+export const Role = z.enum(['staff', 'reviewer', 'registrar', 'archivist', 'auditor', 'administrator']);
+export type Role = z.infer<typeof Role>;
+
+/** Who has done something in office: by name, since they answer for it. `id` is a hash like that of a person. */
+export const Officer = z.object({ id: z.string(), name: z.string(), role: Role });
+export type Officer = z.infer<typeof Officer>;
+
+const both = z.object({ sv: z.string(), en: z.string() });
+
 /**
  * What an entry says, by kind. All that was shown is kept word for word, in the language it was shown in, so that
  * a record can be read without the program and without the flow.
@@ -34,6 +44,8 @@ export const Content = z.discriminatedUnion('kind', [
     given: z.int().positive().optional(),
     /** The session that this one goes on from, and why: offered after an outcome, or because that one had lapsed. */
     from: z.object({ session: z.string(), because: z.enum(['offered', 'lapsed']) }).optional(),
+    /** The unit that the person works in, where they have said so before. */
+    unit: z.string().optional(),
     /** The chat message that was asked about. Its text is not kept: the hash proves later which text it was. */
     message: Message.optional(),
   }),
@@ -85,6 +97,37 @@ export const Content = z.discriminatedUnion('kind', [
   }),
   /** Whether the outcome was of help, as the person says. */
   z.object({ kind: z.literal('feedback'), helped: z.boolean() }),
+  /** The unit that the person works in, as they say themselves. */
+  z.object({ kind: z.literal('unit'), unit: z.string() }),
+  /** A question to the registrar, put at a node; with words of the person's own, if they wrote any. */
+  z.object({ kind: z.literal('ask'), node: z.string(), question: z.string(), words: z.string().optional() }),
+  /** What the registrar says to that: an answer, or a question back. */
+  z.object({ kind: z.literal('reply'), answers: z.boolean(), words: z.string(), by: Officer }),
+  /** What a reviewer thinks of the outcome that was reached at `of`; corrected, `should` is the right one. */
+  z.object({
+    kind: z.literal('review'),
+    of: z.int(),
+    result: z.enum(['approved', 'corrected', 'returned']),
+    should: z.string().optional(),
+    why: z.string().optional(),
+    by: Officer,
+  }),
+  z.object({ kind: z.literal('comment'), words: z.string(), by: Officer }),
+  /** Whether the record is kept out of disposal. */
+  z.object({ kind: z.literal('hold'), held: z.boolean(), why: z.string(), by: Officer }),
+  /** What an answer here makes clear to everybody at a node of a flow, from a day on; replaced or withdrawn later. */
+  z.object({
+    kind: z.literal('clarify'),
+    id: z.string(),
+    flow: z.string(),
+    node: z.string(),
+    state: z.enum(['in force', 'replaced', 'withdrawn']),
+    words: both,
+    cites: z.array(z.string()),
+    /** Whom it is told to: who passed that node from this day on, unsure or asking. ISO date. */
+    since: z.string(),
+    by: Officer,
+  }),
   z.object({ kind: z.literal('reopen') }),
   z.object({ kind: z.literal('close') }),
   z.object({
@@ -101,6 +144,9 @@ export type Content = z.infer<typeof Content>;
 export type Kind = Content['kind'];
 /** What an entry of one kind says. */
 export type ContentOf<K extends Kind> = Extract<Content, { kind: K }>;
+
+/** What others than the person have added to a record: it moves nobody on in the guidance. */
+export const byOthers: ReadonlySet<Kind> = new Set(['reply', 'review', 'comment', 'hold', 'clarify']);
 
 /** One line of the log: sealed, and never changed. */
 export interface Entry {

@@ -15,6 +15,16 @@ export const Filter = z.strictObject({
   to: z.iso.date().optional(),
   /** Part of a label, of an answer or of an outcome; quick from three letters on. */
   search: z.string().trim().min(1).optional(),
+  /** One unit, or several. */
+  unit: z.union([z.string(), z.array(z.string())]).optional(),
+  platform: z.enum(['web', 'slack', 'teams']).optional(),
+  /** What a reviewer has said; `no` where nobody has yet. */
+  reviewed: z.enum(['no', 'approved', 'corrected', 'returned']).optional(),
+  /** Where a question to the registrar stands; `any` where there is one. */
+  asked: z.enum(['any', 'waiting', 'asked back', 'answered']).optional(),
+  /** With an answer "I don't know". */
+  unsure: z.literal(true).optional(),
+  held: z.literal(true).optional(),
   limit: z.coerce.number().int().positive().optional(),
 });
 export type Filter = z.infer<typeof Filter>;
@@ -55,7 +65,7 @@ export async function findOwn(
 }
 
 /** One page of the list: the `limit` records that come right before the record `before`. */
-async function page(
+export async function page(
   database: Database,
   filter: Filter,
   before: number | undefined,
@@ -92,6 +102,15 @@ async function page(
   if (filter.flow !== undefined) rows = rows.where(column('flow'), '=', filter.flow);
   if (filter.outcome !== undefined) rows = rows.where(column('outcome'), '=', filter.outcome);
   if (filter.status !== undefined) rows = rows.where(column('status'), '=', filter.status);
+  if (filter.unit !== undefined) rows = rows.where(column('unit'), 'in', [filter.unit].flat());
+  if (filter.platform !== undefined) rows = rows.where(column('platform'), '=', filter.platform);
+  if (filter.reviewed === 'no')
+    rows = rows.where(column('reviewed'), 'is', null).where(column('status'), '=', 'concluded');
+  else if (filter.reviewed !== undefined) rows = rows.where(column('reviewed'), '=', filter.reviewed);
+  if (filter.asked === 'any') rows = rows.where(column('asked'), 'is not', null);
+  else if (filter.asked !== undefined) rows = rows.where(column('asked'), '=', filter.asked);
+  if (filter.unsure) rows = rows.where('record.unsure', '>', 0);
+  if (filter.held) rows = rows.where('record.held', '=', 1);
   if (from) rows = rows.where(column('started_at'), '>=', from);
   if (to) rows = rows.where(column('started_at'), '<', to);
   return rows.execute();

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { Database } from '../database/database.ts';
-import type { EntryRow, Tables } from '../database/tables.ts';
+import type { EntryRow, OutboxRow, Tables } from '../database/tables.ts';
 import { isTaken, lastLink, type Writing, type Written, writeBatch } from './batch.ts';
 import { Content, type Entry, type Kind } from './entry.ts';
 import { type GuidanceRecord, summarise } from './record.ts';
@@ -19,9 +19,16 @@ export interface Log {
   /**
    * Writes the next entries of a session, all of them or none; resolves when they are on disk.
    * @param known what the caller read, and decided upon; the new entries follow right after it.
+   * @param tell what is to be told to somebody because of it.
    * @throws Taken if somebody else has written the next entry meanwhile: read again, decide again.
    */
-  append(session: string, known: GuidanceRecord | undefined, contents: Content[], time: Date): Promise<GuidanceRecord>;
+  append(
+    session: string,
+    known: GuidanceRecord | undefined,
+    contents: Content[],
+    time: Date,
+    tell?: OutboxRow[],
+  ): Promise<GuidanceRecord>;
   /** Ends what writes the log. */
   close(): Promise<void>;
   /** The ledger's latest link as `position:mac`. Whoever keeps it elsewhere can prove that no tail was cut off. */
@@ -70,11 +77,11 @@ export function openLog(database: Database, key: Buffer): Log {
       written.delete(session);
       return read(database.query, session);
     },
-    append(session, known, contents, time) {
+    append(session, known, contents, time, tell = []) {
       written.delete(session);
       return new Promise<GuidanceRecord>((resolve, reject) => {
         const { record, ...rows } = follow(session, known, contents, time);
-        waiting.push({ id: known?.id, ...rows, record, resolve, reject });
+        waiting.push({ id: known?.id, ...rows, tell, record, resolve, reject });
         if (writing === lanes) return;
         writing += 1;
         setImmediate(() => void write());
@@ -95,8 +102,8 @@ interface Waiting extends Writing {
   reject(fault: unknown): void;
 }
 
-function plainly({ id, entries, contents, seals, summary }: Waiting): Writing {
-  return { id, entries, contents, seals, summary };
+function plainly({ id, entries, contents, seals, summary, tell }: Waiting): Writing {
+  return { id, entries, contents, seals, summary, tell };
 }
 
 function answer({ record, resolve, reject, entries }: Waiting, written: Written): void {

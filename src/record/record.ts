@@ -1,5 +1,5 @@
 import type { RecordRow } from '../database/tables.ts';
-import type { Content, Entry } from './entry.ts';
+import type { Content, Entry, Kind } from './entry.ts';
 
 /** All entries of one session, under a number once the first of them is written. */
 export interface GuidanceRecord {
@@ -33,6 +33,16 @@ export function summarise(entries: readonly Entry[], seal: string): Summary {
     last_seq: 0,
     seal,
     search: '',
+    unit: start.content.unit ?? null,
+    unsure: 0,
+    backs: 0,
+    changes: 0,
+    presses: 0,
+    helped: null,
+    asked: null,
+    reviewed: null,
+    should: null,
+    held: 0,
   };
   for (const entry of entries) {
     if (entry.content) note(row, entry.content, entry.time);
@@ -44,7 +54,37 @@ export function summarise(entries: readonly Entry[], seal: string): Summary {
 }
 
 function note(row: Summary, content: Content, time: string): void {
+  if (pressed.has(content.kind)) row.presses += 1;
   switch (content.kind) {
+    case 'answer':
+      if (content.option === 'unsure') row.unsure += 1;
+      break;
+    case 'back':
+      row.backs += 1;
+      break;
+    case 'change':
+      row.changes += 1;
+      if (content.option === 'unsure') row.unsure += 1;
+      break;
+    case 'unit':
+      row.unit = content.unit;
+      break;
+    case 'feedback':
+      row.helped = content.helped ? 1 : 0;
+      break;
+    case 'ask':
+      row.asked = 'waiting';
+      break;
+    case 'reply':
+      row.asked = content.answers ? 'answered' : 'asked back';
+      break;
+    case 'review':
+      row.reviewed = content.result;
+      row.should = content.should ?? null;
+      break;
+    case 'hold':
+      row.held = content.held ? 1 : 0;
+      break;
     case 'language':
       row.language = content.language;
       break;
@@ -55,7 +95,8 @@ function note(row: Summary, content: Content, time: string): void {
       Object.assign(row, { status: 'concluded', outcome: content.code, ended_at: row.ended_at ?? time });
       break;
     case 'reopen':
-      Object.assign(row, { status: 'open', outcome: null, ended_at: null });
+      // What was thought of the earlier outcome does not hold for the next one.
+      Object.assign(row, { status: 'open', outcome: null, ended_at: null, reviewed: null, should: null, helped: null });
       break;
     case 'close':
       Object.assign(row, { status: 'closed', ended_at: time });
@@ -68,6 +109,9 @@ function note(row: Summary, content: Content, time: string): void {
       break;
   }
 }
+
+/** What a person presses; an outcome comes by itself. */
+const pressed: ReadonlySet<Kind> = new Set(['answer', 'done', 'back', 'change']);
 
 /** The words one would look for a record by: its label, what was answered, what came of it. */
 function searchable(entries: readonly Entry[], label: string | null): string {

@@ -1,5 +1,5 @@
 import type { RecordRow } from '../database/tables.ts';
-import type { Entry } from './entry.ts';
+import type { Entry, Officer } from './entry.ts';
 import { numberOf } from './number.ts';
 import type { GuidanceRecord } from './record.ts';
 
@@ -82,6 +82,27 @@ function said({ content }: Entry): string[] {
       return [content.helped ? 'it helped' : 'it did not help'];
     case 'lapse':
       return [content.because, ...(content.reason ? [content.reason] : [])];
+    case 'unit':
+      return [content.unit];
+    case 'ask':
+      return [`at: ${content.question}`, ...(content.words ? [content.words] : [])];
+    case 'reply':
+      return [`${content.answers ? 'answer' : 'question back'} by ${signed(content.by)}`, content.words];
+    case 'review':
+      return [
+        `${content.result}${content.should ? `: it should have been ${content.should}` : ''}, by ${signed(content.by)}`,
+        ...(content.why ? [content.why] : []),
+      ];
+    case 'comment':
+      return [`by ${signed(content.by)}`, content.words];
+    case 'hold':
+      return [`${content.held ? 'held' : 'let go'} by ${signed(content.by)}`, content.why];
+    case 'clarify':
+      return [
+        `${content.state}, ${content.flow}/${content.node}, by ${signed(content.by)}`,
+        content.words.sv,
+        content.words.en,
+      ];
     case 'dispose':
       return [content.basis];
     case 'reopen':
@@ -102,3 +123,5 @@ function said({ content }: Entry): string[] {
       ];
   }
 }
+
+const signed = ({ name, role }: Officer) => `${name} (${role})`;

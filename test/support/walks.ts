@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { RecordRow } from '../../src/database/tables.ts';
 import { type Flow, type Municipality, offered } from '../../src/guidance/flow.ts';
 import { inOrder } from '../../src/guidance/paths.ts';
 import { applyAll, begin, decide, type Press } from '../../src/guidance/session.ts';
@@ -27,6 +28,29 @@ export function waysTo(flow: Flow, municipality: Municipality): Map<string, Pres
     }
   }
   return ways;
+}
+
+/** A row of the list: of somebody who has been told to release it masked, but for what is said. */
+export function rowOf(id: number, said: Partial<RecordRow> = {}): RecordRow {
+  return {
+    id,
+    session: session.replace(/.{3}$/, String(id).slice(-3)),
+    ...{ flow: 'is-it-public', version: '', status: 'concluded', outcome: 'release-masked' },
+    ...{ platform: 'web', person: '', language: 'sv', label: 'å'.repeat(120), unit: null },
+    ...{ started_at: time, ended_at: time, last_at: time, last_seq: 4, seal: '', search: '' },
+    ...{
+      unsure: 0,
+      backs: 0,
+      changes: 0,
+      presses: 3,
+      helped: null,
+      asked: null,
+      reviewed: null,
+      should: null,
+      held: 0,
+    },
+    ...said,
+  };
 }
 
 /** Who has pressed it, and what about. */

@@ -4,14 +4,13 @@ import type { Unfolded } from '../../../src/chat/press.ts';
 import { drawCard, drawLabel } from '../../../src/chat/slack/draw.ts';
 import { drawHome, drawMine } from '../../../src/chat/slack/home.ts';
 import { readMark } from '../../../src/chat/slack/mark.ts';
-import type { RecordRow } from '../../../src/database/tables.ts';
 import type { Flow } from '../../../src/guidance/flow.ts';
 import { loadFlows } from '../../../src/guidance/flows.ts';
 import { begin, type Press, replay } from '../../../src/guidance/session.ts';
 import { present, presentFound, presentStart, refuse, type View, withNotice } from '../../../src/guidance/view.ts';
 import type { Language } from '../../../src/record/entry.ts';
 import { faultsIn, isObject, type Json } from '../../support/slack/limits.ts';
-import { recordOf, session, time, waysTo } from '../../support/walks.ts';
+import { recordOf, rowOf, session, waysTo } from '../../support/walks.ts';
 
 const flows = loadFlows('flows');
 const { municipality } = flows;
@@ -146,10 +145,3 @@ function lengthen(view: View, long: string): View {
 }
 
 const step = { node: 'what', option: 'made', question: '', answer: 'Ja', changeable: true, decided: false };
-
-function rowOf(id: number): RecordRow {
-  const at = { started_at: time, ended_at: time, last_at: time, last_seq: 4 };
-  const who = { platform: 'slack', person: '', language: 'sv', label: 'å'.repeat(120) };
-  const what = { flow: 'is-it-public', version: '', status: 'concluded', outcome: 'release-masked' };
-  return { id, session: session.replace(/.{3}$/, String(id).slice(-3)), ...what, ...who, ...at, seal: '', search: '' };
-}

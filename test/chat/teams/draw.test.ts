@@ -12,7 +12,6 @@ import {
   drawWords,
 } from '../../../src/chat/teams/draw.ts';
 import { teamsWords } from '../../../src/chat/teams/words.ts';
-import type { RecordRow } from '../../../src/database/tables.ts';
 import type { Flow, Municipality } from '../../../src/guidance/flow.ts';
 import { loadFlows } from '../../../src/guidance/flows.ts';
 import { begin, replay } from '../../../src/guidance/session.ts';
@@ -29,7 +28,7 @@ import type { Language } from '../../../src/record/entry.ts';
 import { type Json, listOf } from '../../support/slack/limits.ts';
 import { faultsIn, isSame } from '../../support/teams/cards.ts';
 import { asButton, everyElement, headingOf, inputOn, isSent, plain, readText } from '../../support/teams/elements.ts';
-import { recordOf, session, time, waysTo } from '../../support/walks.ts';
+import { recordOf, rowOf, session, waysTo } from '../../support/walks.ts';
 
 const flows = loadFlows('flows');
 const message = {
@@ -292,10 +291,3 @@ const seen = (card: Card) => withoutMarks(readText(asJson(card)));
 /** What keeps Teams from reading more out of a text than stands there can't be seen. */
 const withoutMarks = (text: string) => text.replaceAll('\u200B', '');
 const textsOf = (card: Card) => everyElement(asJson(card)).map(({ element }) => element.text);
-
-function rowOf(id: number): RecordRow {
-  const at = { started_at: time, ended_at: time, last_at: time, last_seq: 4 };
-  const who = { platform: 'teams', person: '', language: 'sv', label: 'å'.repeat(120) };
-  const what = { flow: 'is-it-public', version: '', status: 'concluded', outcome: 'release-masked' };
-  return { id, session: session.replace(/.{3}$/, String(id).slice(-3)), ...what, ...who, ...at, seal: '', search: '' };
-}

@@ -16,7 +16,6 @@ import {
   drawWords,
 } from '../../../src/chat/teams/draw.ts';
 import { teamsWords } from '../../../src/chat/teams/words.ts';
-import type { RecordRow } from '../../../src/database/tables.ts';
 import type { DraftKind } from '../../../src/guidance/draft.ts';
 import { type Flow, offered } from '../../../src/guidance/flow.ts';
 import { loadFlows } from '../../../src/guidance/flows.ts';
@@ -41,7 +40,7 @@ import {
   type Theme,
   themes,
 } from '../../support/teams/look.ts';
-import { recordOf, session, time } from '../../support/walks.ts';
+import { recordOf, rowOf, session, time } from '../../support/walks.ts';
 
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
   existsSync(path),
@@ -175,7 +174,13 @@ function cardsIn(language: Language): Hung[] {
 
   add('heading', drawLabel(at('is-it-public', 'release') as InSession));
   add('heading, changed', drawLabel(at('is-it-public', 'release', { label: text.label }) as InSession));
-  const own = ['open', 'concluded', 'lapsed'].map((status, i) => rowOf(20260000040 + i, status));
+  const own = ['open', 'concluded', 'lapsed'].map((status, i) =>
+    rowOf(20260000040 + i, {
+      status,
+      label: i % 2 ? 'Mejl om skolskjuts' : null,
+      outcome: status === 'concluded' ? 'release-masked' : null,
+    }),
+  );
   add('mine', drawMine(own, flows, language));
   add('none of mine', drawMine([], flows, language));
   add('waiting', drawWaiting(language, 'https://teams.microsoft.com/l/chat/0/0?users=28:0'));
@@ -194,13 +199,6 @@ function cardsIn(language: Language): Hung[] {
   }
   see('refused', refuse(language, municipality, 'notYours'));
   return cards;
-}
-
-function rowOf(id: number, status: string): RecordRow {
-  const at = { started_at: time, ended_at: time, last_at: time, last_seq: 4 };
-  const who = { platform: 'teams', person: '', language: 'sv', label: id % 2 ? 'Mejl om skolskjuts' : null };
-  const outcome = status === 'concluded' ? 'release-masked' : null;
-  return { id, session, flow: 'is-it-public', version: '', status, outcome, ...who, ...at, seal: '', search: '' };
 }
 
 for (const language of ['sv', 'en'] as const)

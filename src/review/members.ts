@@ -1,0 +1,58 @@
+import type { RecordRow } from '../database/tables.ts';
+import type { Officer, Role } from '../record/entry.ts';
+import type { Granted } from './roles.ts';
+
+/** Somebody who has signed in, or who sits at this machine. */
+export interface Member {
+  /** A hash like that of a person in the log. */
+  id: string;
+  name: string;
+  granted: readonly Granted[];
+  /** The hashes under which the log knows them as a person: nobody reviews their own records. */
+  own: readonly string[];
+  /** At this machine, without a sign-in. */
+  local: boolean;
+}
+
+/** What one may do in the console. */
+export type Act = 'read' | 'review' | 'answer' | 'hold' | 'export' | 'statistics' | 'access log' | 'people';
+
+/** What each role may do; of records, only with those of the units that the role holds for. */
+const rights: Record<Role, readonly Act[]> = {
+  staff: [],
+  reviewer: ['read', 'review', 'export', 'statistics'],
+  registrar: ['read', 'review', 'answer', 'export', 'statistics'],
+  archivist: ['read', 'hold', 'export', 'statistics'],
+  auditor: ['read', 'access log', 'statistics'],
+  administrator: ['people'],
+};
+
+/** The roles whose reach is never narrowed to units. */
+const everywhere: ReadonlySet<Role> = new Set(['registrar', 'archivist', 'auditor', 'administrator']);
+
+/** Whether they may do it at all, to some record or other. */
+export function may({ granted }: Member, act: Act): boolean {
+  return granted.some(({ role }) => rights[role].includes(act));
+}
+
+/** The units whose records they may do it with; undefined for all of them. */
+export function reach({ granted }: Member, act: Act): readonly string[] | undefined {
+  const fitting = granted.filter(({ role }) => rights[role].includes(act));
+  if (fitting.some(({ role, units }) => units === undefined || everywhere.has(role))) return undefined;
+  return [...new Set(fitting.flatMap(({ units }) => units ?? []))];
+}
+
+/** Whether they may do it to this record. */
+export function mayWith(member: Member, act: Act, { unit, person }: Pick<RecordRow, 'unit' | 'person'>): boolean {
+  if (!may(member, act)) return false;
+  if ((act === 'review' || act === 'answer') && member.own.includes(person)) return false;
+  const units = reach(member, act);
+  return units === undefined || (unit !== null && units.includes(unit));
+}
+
+/** In which role they do it: the first that lets them. */
+export function officer(member: Member, act: Act): Officer {
+  const found = member.granted.find(({ role }) => rights[role].includes(act));
+  if (!found) throw new Error(`${act} is not this person's to do.`);
+  return { id: member.id, name: member.name, role: found.role };
+}

@@ -1,0 +1,104 @@
+import { readFileSync, statSync } from 'node:fs';
+import { LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import type { Role } from '../record/entry.ts';
+import { Role as RoleName } from '../record/entry.ts';
+
+/** Who has which role: a list of grants, as an administrator writes it in `roles.yaml`. */
+const Grants = z
+  .array(
+    z.strictObject({
+      role: RoleName,
+      /** The units whose records it holds for; all where none is named. */
+      units: z.array(z.string().min(1)).min(1).optional(),
+      /** Groups of the sign-in's provider, of Slack or of Teams, by id. */
+      groups: z.array(z.string().min(1)).default([]),
+      /** People, by e-mail address or as slack:<workspace>/<id> or teams:<organisation>/<id>. */
+      people: z.array(z.string().min(1)).default([]),
+    }),
+  )
+  .nullable()
+  .transform((grants) => grants ?? []);
+type Grants = z.infer<typeof Grants>;
+
+/** What somebody may be known by: their addresses and ids, and the groups that they are in. */
+export interface Known {
+  names: readonly string[];
+  groups: readonly string[];
+}
+
+/** A role, and the units that it holds for; all where there are none. */
+export interface Granted {
+  role: Role;
+  units: readonly string[] | undefined;
+}
+
+/** The roles of people, as they are at this moment. */
+export type Roles = (known: Known) => Granted[];
+
+/** The file with the roles is wrong; the message says where, and how to mend it. */
+export class WrongRoles extends Error {
+  override name = 'WrongRoles';
+}
+
+/**
+ * Reads who has which role, and reads it again when the file has changed: a role that is taken away is gone at the next
+ * press. A change that makes no sense changes nothing, and `complain` is told.
+ * @throws WrongRoles where it makes no sense at the start.
+ */
+export function openRoles(file: string, complain: (fault: unknown) => void): Roles {
+  let [grants, stamp] = [read(file), stampOf(file)];
+  return ({ names, groups }) => {
+    const now = stampOf(file);
+    if (now !== stamp) {
+      stamp = now;
+      try {
+        grants = read(file);
+      } catch (fault) {
+        complain(fault);
+      }
+    }
+    const own = new Set(names.map(fold));
+    return grants
+      .filter(
+        (grant) => grant.people.some((one) => own.has(fold(one))) || grant.groups.some((one) => groups.includes(one)),
+      )
+      .map(({ role, units }) => ({ role, units }));
+  };
+}
+
+const fold = (name: string) => name.trim().toLowerCase();
+
+function read(file: string): Grants {
+  let source: string;
+  try {
+    source = readFileSync(file, 'utf8');
+  } catch (fault) {
+    if ((fault as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw fault;
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(source, { lineCounter: lines, uniqueKeys: true, strict: true });
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${file}:${line}:${col}`;
+  };
+  const [wrong] = document.errors;
+  if (wrong) throw new WrongRoles(`${at(wrong.pos[0])} ${wrong.message.split('\n')[0]}`);
+  const parsed = Grants.safeParse(document.toJS());
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path, message }) => {
+    for (let length = path.length; length >= 0; length -= 1) {
+      const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;
+      if (node?.range) return `${at(node.range[0])} ${path.join('.')}: ${message}`;
+    }
+    return `${file} ${message}`;
+  });
+  throw new WrongRoles(faults.join('\n'));
+}
+
+/** What tells one state of the file from another. */
+function stampOf(file: string): string {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found ? `${found.mtimeMs} ${found.size}` : 'none';
+}
