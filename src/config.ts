@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { SlackSettings } from './chat/slack/slack.ts';
 import type { TeamsSettings } from './chat/teams/teams.ts';
 import { fileOf } from './database/database.ts';
+import type { SignInSettings } from './review/signin.ts';
 
 const days = z.coerce
   .number({ error: 'is a number of days' })
@@ -95,6 +96,18 @@ export const Settings = z.object({
     .enum(['true', 'false'], { error: 'is true or false' })
     .optional()
     .describe('true answers in Teams’ language to anybody on this machine, for trying it out; only without an app id.'),
+  OIDC_ISSUER: z
+    .url({
+      protocol: /^https?$/,
+      error: 'is the address of the provider, such as https://login.microsoftonline.com/<tenant>/v2.0',
+    })
+    .optional()
+    .describe(
+      'Where reviewers sign in: an OpenID Connect provider. With it, the console under /review is open to others.',
+    ),
+  OIDC_CLIENT_ID: z.string().optional().describe('What the provider knows the console as.'),
+  OIDC_CLIENT_SECRET: z.string().optional().describe('The secret that belongs to OIDC_CLIENT_ID.'),
+  ROLES: z.string().min(1).default('roles.yaml').describe('The file that says who may do what in the console.'),
   LAPSE_AFTER_DAYS: days.default(14).describe('After how many days without an answer a session lapses.'),
   LAPSE_CHECKLISTS_AFTER_DAYS: days
     .default(180)
@@ -114,6 +127,8 @@ export interface Config extends Omit<z.infer<typeof Settings>, 'SECRET_KEY'> {
   slack?: SlackSettings | undefined;
   /** Who we are in Teams, where that is set up. */
   teams?: TeamsSettings | undefined;
+  /** Where reviewers sign in, where that is set up. */
+  signIn?: SignInSettings | undefined;
 }
 
 /** The settings are wrong; the message says which, and how to mend each. */
@@ -135,7 +150,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     : parsed.error.issues.map(
         (issue) => `${issue.path.join('.')} ${issue.message}${now(given, String(issue.path[0]))}.`,
       );
-  wrong.push(...halfSlack(given), ...halfTeams(given));
+  wrong.push(...halfSlack(given), ...halfTeams(given), ...halfSignIn(given));
   if (parsed.success && /^postgres/.test(parsed.data.DATABASE_URL) && parsed.data.SECRET_KEY === undefined)
     wrong.push(
       'SECRET_KEY is required with PostgreSQL, the same for every instance. Make one with: openssl rand -hex 32',
@@ -144,7 +159,14 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     throw new WrongSettings(`The settings can't be used as they are:\n${wrong.map((line) => `  ${line}`).join('\n')}`);
   const { HOST, DATABASE_URL, SECRET_KEY = keptSecret(fileOf(DATABASE_URL)!) } = parsed.data;
   const loopback = isLoopback(HOST);
-  return { ...parsed.data, SECRET_KEY, loopback, slack: slackOf(parsed.data), teams: teamsOf(parsed.data) };
+  return {
+    ...parsed.data,
+    SECRET_KEY,
+    loopback,
+    slack: slackOf(parsed.data),
+    teams: teamsOf(parsed.data),
+    signIn: signInOf(parsed.data),
+  };
 }
 
 /** What is missing of Slack, where something of it is set. */
@@ -193,6 +215,17 @@ function halfTeams(given: NodeJS.ProcessEnv): string[] {
   return said.map((line) => `${line}.`);
 }
 
+/** What is missing of the sign-in, where something of it is set. */
+function halfSignIn(given: NodeJS.ProcessEnv): string[] {
+  const names = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'];
+  const missing = names.filter((name) => !(name in given));
+  if (missing.length === names.length) return [];
+  const half = missing.map((name) => `The sign-in is half set up: ${name} is missing.`);
+  return 'PUBLIC_URL' in given
+    ? half
+    : [...half, 'The sign-in needs PUBLIC_URL, the address that the provider sends people back to.'];
+}
+
 /** Without an app id Teams is off, unless somebody tries it out on their own machine. */
 function teamsOf(settings: z.infer<typeof Settings>): TeamsSettings | undefined {
   const { MICROSOFT_APP_ID: id, MICROSOFT_APP_PASSWORD: password, MICROSOFT_APP_TENANT_ID: tenant } = settings;
@@ -201,6 +234,16 @@ function teamsOf(settings: z.infer<typeof Settings>): TeamsSettings | undefined 
     return { app: { id, tenant, password }, tenants: [tenant.toLowerCase(), ...others] };
   }
   return settings.TEAMS_UNAUTHENTICATED === 'true' ? { app: undefined, tenants: undefined } : undefined;
+}
+
+function signInOf(settings: z.infer<typeof Settings>): SignInSettings | undefined {
+  const {
+    OIDC_ISSUER: issuer,
+    OIDC_CLIENT_ID: clientId,
+    OIDC_CLIENT_SECRET: clientSecret,
+    PUBLIC_URL: publicUrl,
+  } = settings;
+  return issuer && clientId && clientSecret && publicUrl ? { issuer, clientId, clientSecret, publicUrl } : undefined;
 }
 
 const isLoopback = (host: string) => ['127.0.0.1', '::1', 'localhost'].includes(host);

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { pino } from 'pino';
+import { openCourier } from './chat/courier.ts';
 import type * as slackDoor from './chat/slack/slack.ts';
 import type * as teamsDoor from './chat/teams/teams.ts';
 import { openWebChat } from './chat/web/chat.ts';
@@ -26,6 +27,7 @@ async function open() {
   await checkKey(database, guidance.keys.ledger);
   const slack = config.slack && (await openSlack(guidance, database, config.slack, logger));
   const teams = config.teams && (await openTeams(guidance, database, config.teams, logger));
+  const courier = openCourier(database, { slack, teams }, guidance.now, logger);
   const server = openFront(config, database, { web: openWebChat(guidance), slack, teams }, logger);
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.PORT, config.HOST, resolve));
 
@@ -58,6 +60,7 @@ async function open() {
     const idle = setInterval(() => server.closeIdleConnections(), 50);
     const patience = setTimeout(() => server.closeAllConnections(), 4000);
     await new Promise((resolve) => server.close(resolve));
+    await courier.close();
     await Promise.all([slack?.close(), teams?.close()]);
     clearInterval(idle);
     clearTimeout(patience);

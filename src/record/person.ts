@@ -9,6 +9,8 @@ export interface Person {
   platform: string;
   tenant: string;
   userId: string;
+  /** Where to write to them, in the platform's own words, where that is more than who they are. */
+  address?: string;
 }
 
 /** HMAC over platform, tenant and user id: the same person is the same hash, and nobody can guess it without the key. */
@@ -20,13 +22,18 @@ export function recognise(key: Buffer, platform: string, tenant: string, userId:
 }
 
 /** Keeps what is needed to write to a person again. Not part of the log, never needed to read it, and kept anew each time. */
-export async function remember({ jot }: Database, { hash, platform, tenant, userId }: Person, language: string) {
-  const row: PersonRow = { hash, platform, tenant, user_id: userId, address: null, name: null, language, unit: null };
+export async function remember(
+  { jot }: Database,
+  { hash, platform, tenant, userId, address }: Person,
+  language: string,
+) {
+  const known = { language, ...(address !== undefined && { address }) };
+  const row: PersonRow = { hash, platform, tenant, user_id: userId, address: null, name: null, unit: null, ...known };
   await jot((tx) =>
     tx
       .insertInto('person')
       .values(row)
-      .onConflict((known) => known.column('hash').doUpdateSet({ language }))
+      .onConflict((hash) => hash.column('hash').doUpdateSet(known))
       .execute(),
   );
 }

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { temporaryFolder } from '../support/databases.ts';
 import { secret } from '../support/house.ts';
 import { runCommand, startProgram } from '../support/program.ts';
-import { openWorkspace } from '../support/slack/workspace.ts';
-import { openTenant } from '../support/teams/tenant.ts';
+import { openWorkspace, type Workspace } from '../support/slack/workspace.ts';
+import { openTenant, type Tenant } from '../support/teams/tenant.ts';
 import type { OpenDoor } from './door.ts';
 import { openSlackDoor } from './slack.ts';
 import { teamsDoor } from './teams.ts';
@@ -13,6 +13,8 @@ import { webDoor } from './web.ts';
 /** One program with all of its doors open. */
 export interface OpenDoors {
   doors: OpenDoor[];
+  workspace: Workspace;
+  tenant: Tenant;
   /** The database that its log lies in. */
   url: string;
   /** Ends the program and starts it again, at the same address and with the same log. */
@@ -36,6 +38,8 @@ export async function openDoors(people: number): Promise<OpenDoors> {
   tenant.connect(address);
   return {
     doors: [webDoor(address), openSlackDoor(workspace, ids), teamsDoor(tenant)],
+    workspace,
+    tenant,
     url,
     async restart() {
       assert.equal(await programs.at(-1)!.stop(), 0);

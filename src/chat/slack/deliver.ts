@@ -5,9 +5,10 @@ import bolt, { type webApi } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { Database } from '../../database/database.ts';
 import type { View } from '../../guidance/view.ts';
+import type { Told } from '../../record/outbox.ts';
 import { type Deliveries, type Failed, openDeliveries, type Platform } from '../deliver.ts';
 import { type Block, type Card, withoutRichText } from './blocks.ts';
-import { drawMoved } from './draw.ts';
+import { drawMoved, drawWords } from './draw.ts';
 import type { Spot } from './read.ts';
 
 type Client = webApi.WebClient;
@@ -49,6 +50,23 @@ const slack: Platform<To, Spot, Drawing> = {
   moved: (language) => ({ card: drawMoved(language) }),
   explain,
 };
+
+/** Tells somebody something that they have not asked for: once, or not at all. */
+export async function tellIn(client: Client, user: string, lines: readonly string[]): Promise<Told> {
+  let writing = false;
+  try {
+    const { channel } = await client.conversations.open({ users: user });
+    writing = true;
+    await client.chat.postMessage({ channel: channel!.id!, ...asSent(drawWords(...lines)) });
+    return { kind: 'sent' };
+  } catch (fault) {
+    const { kind, error } = explain(fault);
+    if (/account_inactive|user_disabled|user_not_found|cannot_dm_bot|messages_tab_disabled|token_revoked/.test(error))
+      return { kind: 'gone', because: error };
+    const uncertain = writing && kind === 'unknown' && !isUnreached(fault);
+    return { kind: uncertain ? 'uncertain' : 'later', because: error };
+  }
+}
 
 /**
  * Answers at the address that a press or a command came with: five times within half an hour, and outside of Slack's

@@ -9,8 +9,9 @@ import bolt, {
 import type { Logger } from 'pino';
 import type { Database } from '../../database/database.ts';
 import type { Guidance } from '../../guidance/guidance.ts';
+import type { Teller } from '../courier.ts';
 import { refusals, refuse } from '../intake.ts';
-import { explain, respond } from './deliver.ts';
+import { explain, respond, tellIn } from './deliver.ts';
 import { type Desk, openDesk, type Told } from './desk.ts';
 import { drawWords } from './draw.ts';
 import { type OAuth, openInstaller } from './installations.ts';
@@ -31,7 +32,7 @@ export interface SlackSettings {
 }
 
 /** The way in from Slack. */
-export interface SlackDoor {
+export interface SlackDoor extends Teller {
   /** Takes the requests under /slack/. */
   listener: RequestListener;
   /** Takes nothing more, and lets what is being drawn be drawn. */
@@ -66,15 +67,16 @@ export function openSlack(
           processEventErrorHandler: async () => false,
         });
   const http = socket || signingSecret === undefined ? undefined : openReception(signingSecret, logger);
+  async function authorize(source: AuthorizeSourceData<boolean>): Promise<AuthorizeResult> {
+    const installed = await installer?.authorize(source).catch((fault: unknown) => {
+      if (botToken === undefined) throw fault;
+      return undefined;
+    });
+    return installed ?? { botToken: botToken! };
+  }
   const slack = new Slack({
     receiver: (socket ?? http)!,
-    async authorize(source: AuthorizeSourceData<boolean>): Promise<AuthorizeResult> {
-      const installed = await installer?.authorize(source).catch((fault: unknown) => {
-        if (botToken === undefined) throw fault;
-        return undefined;
-      });
-      return installed ?? { botToken: botToken! };
-    },
+    authorize,
     clientOptions,
     convoStore: false,
     ignoreSelf: false,
@@ -92,6 +94,15 @@ export function openSlack(
   if (botToken !== undefined) void greet(slack, botToken, logger, closing.signal);
   return {
     listener: answer(http?.listener, installer?.listener),
+    async tell({ tenant, user_id }, lines) {
+      const within = { teamId: tenant, enterpriseId: tenant.startsWith('E') ? tenant : undefined };
+      const token = await authorize({ ...within, isEnterpriseInstall: tenant.startsWith('E') }).then(
+        (found) => found.botToken,
+        () => undefined,
+      );
+      if (token === undefined) return { kind: 'gone', because: 'the app is not installed there any more' };
+      return tellIn(new bolt.webApi.WebClient(token, { ...clientOptions, logger: told }), user_id, lines);
+    },
     async close() {
       closing.abort();
       await socket?.client.disconnect().catch(() => {});

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../../database/database.ts';
 import { openStorage } from '../../database/storage.ts';
+import type { PersonRow } from '../../database/tables.ts';
 import type { View } from '../../guidance/view.ts';
 import type { Person } from '../../record/person.ts';
 import { type Deliveries, openDeliveries } from '../deliver.ts';
@@ -34,6 +35,8 @@ export interface Post extends Deliveries<To, Spot, Drawing> {
   /** Keeps where a person's own chat with the bot is; forgets it where `alone` is false. */
   noteChat(to: To): Promise<void>;
   forgetChat(to: To): Promise<void>;
+  /** Where somebody's own chat with the bot is, if they have one. */
+  chatOf(person: PersonRow): Promise<Room | undefined>;
   /** Says something to the person where they are: to nobody else where others read along. */
   say(to: To, card: Card): Promise<void>;
   /** Writes an activity of another kind into the person's own chat. */
@@ -126,6 +129,10 @@ export function openPost(database: Database, connector: Connector, logger: Logge
     noteChat,
     forgetChat,
     send,
+    async chatOf({ hash, address }) {
+      const known = await chats.get(hash).catch(() => undefined);
+      return known ?? (address === null ? undefined : (JSON.parse(address) as Room));
+    },
     async say({ room, account, alone }, card) {
       await connector.post(room, withCard(card), alone ? undefined : account);
     },

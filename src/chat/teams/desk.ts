@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../../database/database.ts';
+import type { PersonRow } from '../../database/tables.ts';
 import { converse, fetchDraft, look, lookAtMessage, lookAtStart } from '../../guidance/conversation.ts';
 import type { Draft } from '../../guidance/draft.ts';
 import { asText } from '../../guidance/draft.ts';
@@ -8,13 +9,15 @@ import { type Guidance, languageOf, type Visitor } from '../../guidance/guidance
 import type { View } from '../../guidance/view.ts';
 import type { Language } from '../../record/entry.ts';
 import { findOwn, listOwn } from '../../record/list.ts';
+import type { Told } from '../../record/outbox.ts';
 import { type Person, recognise } from '../../record/person.ts';
+import type { Teller } from '../courier.ts';
 import { sessionOf } from '../deliver.ts';
 import { newReference, openSeen, openTasks, within } from '../intake.ts';
 import { nameRecord, pointedTo } from '../own.ts';
 import { type CardPress, press as lookAtPress, readTyped, type Shown } from '../press.ts';
 import { type Card, forDialog } from './card.ts';
-import { type Connector, explain, NotDone } from './connector.ts';
+import { type Connector, explain, isShut, isUncertain, NotDone } from './connector.ts';
 import { openPost, type Spot, type To, withCard } from './deliver.ts';
 import { drawCard, drawDraftInWords, drawFind, drawLabel, drawMine, drawWaiting, drawWords } from './draw.ts';
 import type { Sender, Turn } from './read.ts';
@@ -27,6 +30,8 @@ export interface Desk {
    * @returns what Teams is answered, where it waits for an answer; what is asked for in it is in the log by then.
    */
   take(turn: Turn, sender: Sender, id: string): Promise<object | undefined>;
+  /** Tells somebody something that they have not asked for. */
+  tell: Teller['tell'];
   /** Resolves when everything that was to be drawn is drawn. */
   settle(): Promise<void>;
 }
@@ -75,7 +80,8 @@ export function openDesk(
   }
 
   async function take(turn: Turn, sender: Sender, id: string): Promise<object | undefined> {
-    const person = recogniseIn(sender);
+    const known = recogniseIn(sender);
+    const person = sender.alone ? { ...known, address: JSON.stringify(sender.room) } : known;
     const visitor: Visitor = { person, language: sender.english ? 'en' : 'sv' };
     const to: To = { ...sender, person };
     if (turn.kind !== 'dialog') afterwards(post.noteChat(to), 'where a chat is was not kept');
@@ -384,8 +390,23 @@ export function openDesk(
     return { name: `${draft.title} ${draft.number}.docx`, bytes };
   }
 
+  async function inform(person: PersonRow, lines: readonly string[]): Promise<Told> {
+    const room = await post.chatOf(person);
+    if (!room) return { kind: 'later', because: 'the person has no chat with the bot' };
+    const language = person.language === 'en' ? 'en' : 'sv';
+    return connector.post(room, withCard(drawWords(language, ...lines))).then(
+      () => ({ kind: 'sent' }),
+      (fault: unknown) => {
+        const because = explain(fault).error;
+        if (isShut(fault)) return { kind: 'gone', because };
+        return { kind: isUncertain(fault) ? 'uncertain' : 'later', because };
+      },
+    );
+  }
+
   return {
     take,
+    tell: inform,
     async settle() {
       await tasks.settle();
       await post.settle();

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../../database/database.ts';
 import type { Guidance } from '../../guidance/guidance.ts';
+import type { Teller } from '../courier.ts';
 import { answer, readBytes, refusals, refuse } from '../intake.ts';
 import { writeJson } from './card.ts';
 import { openConnector } from './connector.ts';
@@ -19,7 +20,7 @@ export interface TeamsSettings {
 }
 
 /** The way in from Teams. */
-export interface TeamsDoor {
+export interface TeamsDoor extends Teller {
   /** Takes the requests at /api/messages. */
   listener: RequestListener;
   /** Takes nothing more, and lets what is being drawn be drawn. */
@@ -43,6 +44,7 @@ export async function openTeams(
   const desk = openDesk(guidance, database, openConnector(identity.token, isTrusted), mayUpload, logger);
   if (app) void greet(identity, logger);
   return {
+    tell: desk.tell,
     listener: receive(desk, identity, { tenants, isTrusted, tried }, logger),
     async close() {
       await Promise.race([desk.settle(), wait(3000, undefined, { ref: false })]);

@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import type { Request, RequestHandler, Response } from 'express';
+import { html } from 'hono/html';
+import type { Logger } from 'pino';
+import type { RecordRow } from '../database/tables.ts';
+import type { Guidance } from '../guidance/guidance.ts';
+import type { Language } from '../record/entry.ts';
+import { numberOf } from '../record/number.ts';
+import { type Act, type Member, may } from './members.ts';
+import type { Signed, SignIn } from './signin.ts';
+import { consoleWords } from './words.ts';
+
+export type Html = ReturnType<typeof html>;
+
+/** What the pages of the console have in common. */
+export interface Console {
+  guidance: Guidance;
+  logger: Logger;
+  /** Lets in whoever may do this: others are sent to sign in, or told in words. A form must carry its token. */
+  guard(act: Act): RequestHandler;
+  /** Who asks; only behind a guard. */
+  signed(request: Request): Signed;
+  /** A page, in the reader's language, with the parts of the console that they may see. */
+  page(request: Request, title: string, content: Html, wide?: boolean): string;
+  /** Keeps who has opened which record, or taken records along: never the member's own business alone. */
+  noteAccess(member: Member, what: string, about?: { record?: RecordRow; detail?: string }): Promise<void>;
+}
+
+export function openConsole(guidance: Guidance, signIn: SignIn, logger: Logger): Console {
+  const here = new WeakMap<Request, Signed>();
+
+  function signed(request: Request): Signed {
+    const found = here.get(request);
+    if (!found) throw new Error('This page has no guard.');
+    return found;
+  }
+
+  function page(request: Request, title: string, content: Html, wide = false): string {
+    const language = languageOf(request);
+    const text = consoleWords(language);
+    const { member, token } = signed(request);
+    const other = language === 'sv' ? 'en' : 'sv';
+    const parts: [Act, string, string][] = [
+      ['read', '/review', text.queue],
+      ['statistics', '/review/statistics', text.statistics],
+      ['review', '/review/samples', text.samples],
+      ['access log', '/review/access', text.access],
+    ];
+    const seen = parts.filter(([act]) => may(member, act));
+    const at = (path: string) =>
+      request.path === path || request.baseUrl + request.path === path ? html` aria-current="page"` : '';
+    return String(html`<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} – isitpublic</title>
+<link rel="stylesheet" href="/assets/style.css">
+<link rel="stylesheet" href="/review/assets/console.css">
+</head>
+<body>
+<a class="skip" href="#main">${text.skip}</a>
+<header class="top">
+<p class="name"><a href="/review">isitpublic</a> <span>${text.tagline}, ${guidance.municipality.name}</span></p>
+<p><a class="other" href="${sameIn(request, other)}" lang="${other}">${text.other}</a></p>
+${guidance.municipality.example ? html`<p class="example">${text.example}</p>` : ''}
+${member.local ? html`<p class="example">${text.local}</p>` : ''}
+</header>
+<nav class="console" aria-label="${text.parts}"><ul>${seen.map(([, path, name]) => html`<li><a href="${path}"${at(path)}>${name}</a></li>`)}</ul>
+${
+  member.local
+    ? ''
+    : html`<form method="post" action="/review/sign-out">${tokenField(token)}<span>${member.name}</span> <button>${text.signOut}</button></form>`
+}
+</nav>
+<main id="main" tabindex="-1" ${wide ? html`class="wide"` : ''}>
+${content}
+</main>
+</body>
+</html>
+`);
+  }
+
+  return {
+    guidance,
+    logger,
+    signed,
+    page,
+    guard: (act) => async (request, response, next) => {
+      const found = await signIn.signed(request);
+      if (!found) return toSignIn(request, response);
+      here.set(request, found);
+      if (!may(found.member, act)) return refuse(request, response, page);
+      if (request.method === 'POST' && request.body?.token !== found.token) return refuse(request, response, page);
+      next();
+    },
+    async noteAccess({ id, name, granted }, what, { record, detail } = {}) {
+      const row = {
+        id: randomUUID(),
+        at: guidance.now().toISOString(),
+        who: id,
+        name,
+        role: granted[0]?.role ?? '',
+        what,
+        record: record?.id ?? null,
+        detail: detail ?? (record ? numberOf(record.id) : null),
+      };
+      await guidance.database.transact((tx) => tx.insertInto('access').values(row).execute());
+    },
+  };
+}
+
+/** Swedish, unless the address or the browser says otherwise. */
+export function languageOf(request: Request): Language {
+  const { language } = request.query;
+  if (language === 'sv' || language === 'en') return language;
+  return request.acceptsLanguages('sv', 'en') === 'en' ? 'en' : 'sv';
+}
+
+/** What every form carries, so that no other site can send one. */
+export function tokenField(token: string): Html {
+  return html`<input type="hidden" name="token" value="${token}">`;
+}
+
+/** The same page in another language. */
+function sameIn(request: Request, language: Language): string {
+  const address = new URL(request.originalUrl, 'http://localhost');
+  address.searchParams.set('language', language);
+  return `${address.pathname}${address.search}`;
+}
+
+function toSignIn(request: Request, response: Response): void {
+  const back = request.method === 'GET' ? request.originalUrl : '/review';
+  response.redirect(303, `/review/sign-in?${new URLSearchParams({ back })}`);
+}
+
+function refuse(request: Request, response: Response, page: Console['page']): void {
+  const text = consoleWords(languageOf(request));
+  const content = html`<h1>${text.notYours}</h1><p class="lead">${text.notYoursHelp}</p>`;
+  response
+    .status(403)
+    .type('html')
+    .send(page(request, text.notYours, content));
+}
