@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
@@ -13,13 +13,15 @@ interface Doors {
   web: Door;
   slack?: { listener: RequestListener } | undefined;
   teams?: { listener: RequestListener } | undefined;
+  /** The console, which asks by itself who comes in. */
+  review?: Router | undefined;
 }
 
 /** Who may come in, with what, and what is said where something breaks. Everything behind it can trust the request. */
 export function openFront(
   config: Config,
   database: Database,
-  { web: door, slack, teams }: Doors,
+  { web: door, slack, teams, review }: Doors,
   logger: Logger,
 ): Server {
   const metrics = openMetrics();
@@ -64,6 +66,7 @@ export function openFront(
     '/metrics',
     async (_, response) => void response.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   );
+  if (review) app.use('/review', metrics.measure, review);
   app.use(metrics.measure, door.router);
   app.use(
     (_, response) => void response.status(404).type('text').send('There is nothing here. / Här finns ingenting.\n'),
@@ -78,12 +81,13 @@ export function openFront(
 }
 
 /**
- * Until people can sign in, only this machine gets in: bound to it, asked for by its own name, and not passed on by
- * anybody. All others get what is meant for the public.
+ * Only this machine gets in: bound to it, asked for by its own name, and not passed on by anybody. All others get what is
+ * meant for the public, and the console where people can sign in to it.
  */
-function onlyLocal({ loopback }: Config, door: Door): RequestHandler {
+function onlyLocal(config: Config, door: Door): RequestHandler {
   return (request, response, next) => {
-    if (door.isPublic(request) || (loopback && isLocal(request))) return next();
+    const console = config.signIn !== undefined && /^\/review(\/|$)/.test(request.path);
+    if (door.isPublic(request) || console || isHere(config, request)) return next();
     response
       .status(403)
       .type('text')
@@ -91,6 +95,11 @@ function onlyLocal({ loopback }: Config, door: Door): RequestHandler {
         'Den här sidan kräver inloggning, och inloggning är inte inställd.\nThis page needs a sign-in, and none has been set up.\n',
       );
   };
+}
+
+/** Whether somebody asks from this very machine, with nobody in between. */
+export function isHere({ loopback }: Config, request: IncomingMessage): boolean {
+  return loopback && isLocal(request);
 }
 
 function isMessages({ url = '' }: IncomingMessage): boolean {

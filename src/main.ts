@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { openCourier } from './chat/courier.ts';
 import type * as slackDoor from './chat/slack/slack.ts';
 import type * as teamsDoor from './chat/teams/teams.ts';
@@ -8,12 +8,16 @@ import { openWebChat } from './chat/web/chat.ts';
 import { type Config, environment, readConfig, WrongSettings } from './config.ts';
 import { fileOf, openDatabase } from './database/database.ts';
 import { settleStorage, sweepStorage } from './database/storage.ts';
-import { openFront } from './front.ts';
+import { isHere, openFront } from './front.ts';
 import { FlowFaults } from './guidance/flows.ts';
 import { loadFlowsApart } from './guidance/flows-thread.ts';
-import { openGuidance } from './guidance/guidance.ts';
+import { type Guidance, openGuidance } from './guidance/guidance.ts';
 import { lapseIdle } from './guidance/lapse.ts';
 import { checkKey } from './record/ledger.ts';
+import { openConsole } from './review/console.ts';
+import { openReview } from './review/review.ts';
+import { openRoles, WrongRoles } from './review/roles.ts';
+import { openSignIn } from './review/signin.ts';
 
 /** Opens the house: settings, database, flows, doors. Resolves when it serves. */
 async function open() {
@@ -27,8 +31,9 @@ async function open() {
   await checkKey(database, guidance.keys.ledger);
   const slack = config.slack && (await openSlack(guidance, database, config.slack, logger));
   const teams = config.teams && (await openTeams(guidance, database, config.teams, logger));
+  const review = openReviewing(config, guidance, logger);
   const courier = openCourier(database, { slack, teams }, guidance.now, logger);
-  const server = openFront(config, database, { web: openWebChat(guidance), slack, teams }, logger);
+  const server = openFront(config, database, { web: openWebChat(guidance), slack, teams, review }, logger);
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.PORT, config.HOST, resolve));
 
   const chores = setInterval(() => void doChores(), 60_000);
@@ -73,6 +78,13 @@ async function open() {
   return close;
 }
 
+/** The console for managers, and the way in to it. */
+function openReviewing(config: Config, guidance: Guidance, logger: Logger) {
+  const roles = openRoles(config.ROLES, (fault) => logger.error({ err: fault }, 'the roles were not read anew'));
+  const signIn = openSignIn(config.signIn, guidance, roles, (request) => isHere(config, request), logger);
+  return openReview(openConsole(guidance, signIn, logger), signIn);
+}
+
 /** What Slack and Microsoft have written is large, and read only where it is set up. */
 async function openSlack(...given: Parameters<typeof slackDoor.openSlack>): Promise<slackDoor.SlackDoor> {
   const { openSlack } = await import('./chat/slack/slack.ts');
@@ -85,14 +97,18 @@ async function openTeams(...given: Parameters<typeof teamsDoor.openTeams>): Prom
 }
 
 /** What is on, what is off, and why. */
-function told({ loopback, DATABASE_URL, PUBLIC_URL, slack, teams }: Config, address: string, example: boolean): string {
+function told(
+  { loopback, DATABASE_URL, PUBLIC_URL, slack, teams, signIn }: Config,
+  address: string,
+  example: boolean,
+): string {
   const where = fileOf(DATABASE_URL) ?? 'PostgreSQL';
   const reached = slack?.appToken === undefined ? `over HTTP, at ${address}/slack/events` : 'over Socket Mode';
   return [
     `isitpublic: ${address}`,
     loopback
       ? '  web chat   on, for this machine only, without sign-in'
-      : '  web chat   off for everybody: the address is open to others and no sign-in has been set up; only public pages and /healthz are served',
+      : '  web chat   off for everybody: the address is open to others; only public pages and /healthz are served',
     slack
       ? `  Slack      on, ${reached}`
       : '  Slack      off: set SLACK_BOT_TOKEN and what goes with it; see the README',
@@ -100,6 +116,9 @@ function told({ loopback, DATABASE_URL, PUBLIC_URL, slack, teams }: Config, addr
     teams
       ? `  Teams      on, at ${address}/api/messages${teams.app ? '' : ', for this machine only: WITHOUT ANY CHECK of who asks (TEAMS_UNAUTHENTICATED)'}`
       : '  Teams      off: set MICROSOFT_APP_ID and what goes with it; see the README',
+    signIn
+      ? `  review     on, at ${address}/review, for those who sign in at ${new URL(signIn.issuer).host}`
+      : '  review     on, at /review, for this machine only: set OIDC_ISSUER and what goes with it to let others sign in',
     `  log        ${where}`,
     ...(example ? ['  flows      with the example municipality: fill in flows/municipality.yaml'] : []),
   ].join('\n');
@@ -122,7 +141,7 @@ try {
   await opening;
 } catch (fault) {
   // What an administrator can mend is said in a sentence; only what should not happen shows where it happened.
-  const known = fault instanceof WrongSettings || fault instanceof FlowFaults;
+  const known = [WrongSettings, WrongRoles, FlowFaults].some((kind) => fault instanceof kind);
   console.error(
     known || fault instanceof Error
       ? `${known ? '' : 'isitpublic could not start. '}${explained(fault as Error)}`

@@ -44,7 +44,7 @@ test('what belongs to one room stays there: drivers in database, pages in the we
     fflate: /^(teams-package|chat\/docx)\.ts$/,
     docx: /^chat\/docx\.ts$/,
     express: /^(chat\/|review\/|front\.ts)/,
-    'openid-client': /^review\/signin\.ts$/,
+    'openid-client': /^review\/provider\.ts$/,
   };
   for (const { file, to } of imports) if (homes[to]) assert.match(file, homes[to], `${file} imports ${to}`);
 });

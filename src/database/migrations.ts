@@ -9,6 +9,7 @@ export async function migrate({ kind, query }: Pick<Database, 'kind' | 'query'>)
     '2026-11-the-log': theLog(kind),
     '2026-11-their-slack': theirSlack,
     '2026-11-the-review': theReview(kind),
+    '2026-11-the-samples': theSamples(kind),
   };
   const migrator = new Migrator({ db: query, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
@@ -46,6 +47,9 @@ function theReview(kind: Database['kind']): Migration {
       await db.schema.createIndex('record_reviewed').on('record').columns(['reviewed', 'id']).execute();
       await db.schema.createIndex('record_asked').on('record').columns(['asked', 'id']).execute();
       await db.schema.createIndex('record_platform').on('record').columns(['platform', 'id']).execute();
+      // Few are held or asked about with doubt: an index of these alone finds them at once, however many records there are.
+      await sql`create index record_held on record (id) where held = 1`.execute(db);
+      await sql`create index record_unsure on record (id) where unsure > 0`.execute(db);
       await db.schema
         .createTable('outbox')
         .addColumn('id', bytewise, (c) => c.primaryKey())
@@ -88,6 +92,37 @@ function theReview(kind: Database['kind']): Migration {
         .addColumn('at', 'text', (c) => c.notNull())
         .execute();
       await db.schema.createIndex('clarification_node').on('clarification').columns(['flow', 'node']).execute();
+    },
+  };
+}
+
+/** What has been drawn to be looked at, how, and with what probability: a share in error is worked out from it. */
+function theSamples(kind: Database['kind']): Migration {
+  const sqlite = kind === 'sqlite';
+  const bytewise = sqlite ? sql`text` : sql`text collate "C"`;
+  return {
+    async up(db: Kysely<Tables>) {
+      await db.schema
+        .createTable('sample')
+        .addColumn('id', bytewise, (c) => c.primaryKey())
+        .addColumn('at', 'text', (c) => c.notNull())
+        .addColumn('who', 'text', (c) => c.notNull())
+        .addColumn('first_day', 'text', (c) => c.notNull())
+        .addColumn('last_day', 'text', (c) => c.notNull())
+        .addColumn('units', 'text')
+        .addColumn('weights', 'text', (c) => c.notNull())
+        .addColumn('seed', sqlite ? 'integer' : 'bigint', (c) => c.notNull())
+        .addColumn('size', 'integer', (c) => c.notNull())
+        .addColumn('population', 'integer', (c) => c.notNull())
+        .execute();
+      await db.schema
+        .createTable('sample_record')
+        .addColumn('sample', bytewise, (c) => c.notNull())
+        .addColumn('place', 'integer', (c) => c.notNull())
+        .addColumn('record', sqlite ? 'integer' : 'bigint', (c) => c.notNull())
+        .addColumn('probability', sqlite ? sql`real` : sql`double precision`, (c) => c.notNull())
+        .addPrimaryKeyConstraint('sample_record_key', ['sample', 'place'])
+        .execute();
     },
   };
 }

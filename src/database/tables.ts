@@ -12,6 +12,8 @@ export interface Tables {
   outbox: OutboxRow;
   access: AccessRow;
   clarification: ClarificationRow;
+  sample: SampleRow;
+  sample_record: SampleRecordRow;
   keyv: KeyvRow;
 }
 
@@ -146,7 +148,7 @@ export interface AccessRow {
 }
 
 /** What is made clear to everybody at a node; made from the log's entries, and able to be made anew from them. */
-export interface ClarificationRow {
+interface ClarificationRow {
   id: string;
   session: string;
   flow: string;
@@ -160,6 +162,34 @@ export interface ClarificationRow {
   since: string;
   /** When it was written; shown from then on. */
   at: string;
+}
+
+/** Records drawn to be looked at one by one, and how they were drawn: the same seed draws the same again. */
+export interface SampleRow {
+  id: string;
+  at: string;
+  /** Who drew it: a hash like that of a person. */
+  who: string;
+  /** First and last day of the records' start, in Sweden: 2026-11-01. */
+  first_day: string;
+  last_day: string;
+  /** The units that it was drawn from, as JSON; null for all. */
+  units: string | null;
+  /** How much more often than others each flow, outcome and doubt was drawn, as JSON. */
+  weights: string;
+  seed: number;
+  size: number;
+  /** How many records it was drawn from. */
+  population: number;
+}
+
+/** One record of a sample, in the order they are looked at. */
+interface SampleRecordRow {
+  sample: string;
+  place: number;
+  record: number;
+  /** How probable it was that this record would be drawn. */
+  probability: number;
 }
 
 /** What may be forgotten, under a key of the form `namespace:key`. */

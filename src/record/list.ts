@@ -5,14 +5,17 @@ import type { RecordRow } from '../database/tables.ts';
 import { idOf, swedishYear } from './number.ts';
 import { fold } from './record.ts';
 
+/** A day that a record may have begun on: the calendar is reckoned with, and it has no sense far away. */
+const day = z.iso.date().refine((day) => day >= '1900' && day < '2200', 'is a day between 1900 and 2199');
+
 /** Which records to list; every part narrows the list. */
 export const Filter = z.strictObject({
   flow: z.string().optional(),
   outcome: z.string().optional(),
   status: z.enum(['open', 'concluded', 'closed', 'lapsed', 'disposed']).optional(),
   /** First and last day of the start, in Sweden: 2026-11-01. */
-  from: z.iso.date().optional(),
-  to: z.iso.date().optional(),
+  from: day.optional(),
+  to: day.optional(),
   /** Part of a label, of an answer or of an outcome; quick from three letters on. */
   search: z.string().trim().min(1).optional(),
   /** One unit, or several. */
@@ -71,6 +74,7 @@ export async function page(
   before: number | undefined,
   limit: number,
 ): Promise<RecordRow[]> {
+  if (Array.isArray(filter.unit)) return pageOfUnits(database, filter, filter.unit, before, limit);
   const { kind, query } = database;
   const [from, to] = [filter.from && midnight(filter.from), filter.to && midnight(filter.to, 1)];
   const first = from ? await bound(database, 'first', from) : 0;
@@ -102,7 +106,7 @@ export async function page(
   if (filter.flow !== undefined) rows = rows.where(column('flow'), '=', filter.flow);
   if (filter.outcome !== undefined) rows = rows.where(column('outcome'), '=', filter.outcome);
   if (filter.status !== undefined) rows = rows.where(column('status'), '=', filter.status);
-  if (filter.unit !== undefined) rows = rows.where(column('unit'), 'in', [filter.unit].flat());
+  if (filter.unit !== undefined) rows = rows.where(column('unit'), '=', filter.unit);
   if (filter.platform !== undefined) rows = rows.where(column('platform'), '=', filter.platform);
   if (filter.reviewed === 'no')
     rows = rows.where(column('reviewed'), 'is', null).where(column('status'), '=', 'concluded');
@@ -114,6 +118,23 @@ export async function page(
   if (from) rows = rows.where(column('started_at'), '>=', from);
   if (to) rows = rows.where(column('started_at'), '<', to);
   return rows.execute();
+}
+
+/** Each unit is asked for by itself, so that the index gives the latest of each at once; none, where there is no unit. */
+async function pageOfUnits(
+  database: Database,
+  filter: Filter,
+  units: string[],
+  before: number | undefined,
+  limit: number,
+): Promise<RecordRow[]> {
+  const parts = await Promise.all(
+    [...new Set(units)].map((unit) => page(database, { ...filter, unit }, before, limit)),
+  );
+  return parts
+    .flat()
+    .sort((one, other) => other.id - one.id)
+    .slice(0, limit);
 }
 
 /**

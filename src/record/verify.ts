@@ -8,7 +8,7 @@ import { type Fault, verifyLedger } from './ledger.ts';
 import { readEntry, selectEntries } from './log.ts';
 import { idOf, numberOf } from './number.ts';
 import { summarise } from './record.ts';
-import { canonical, commit, seal } from './seal.ts';
+import { canonical, commit, link, seal } from './seal.ts';
 
 /** What a verification found. */
 export interface Verdict {
@@ -35,6 +35,51 @@ export async function verify({ snapshot }: Database, key: Buffer, head?: string)
   });
 }
 
+/** One record as the log holds it, and what is not as it was written. */
+export interface Proof {
+  row: RecordRow | undefined;
+  /** What can be read; content that somebody has broken is null. */
+  entries: Entry[];
+  faults: string[];
+  /** What the list says otherwise than the log; the log holds. */
+  misread: string[];
+  /** The last place in the ledger that covers it, and up to which of its entries. */
+  sealed: { position: number; seq: number } | undefined;
+}
+
+/**
+ * Holds one record against its commitments, its seals, its rows of the ledger and the row before each of these, and the
+ * flow that it was guided by against its version. Whether the ledger's tail was cut off shows in `verify` alone.
+ * @param key the ledger's key.
+ */
+export async function verifyRecord({ snapshot }: Database, key: Buffer, session: string): Promise<Proof> {
+  return snapshot(async (query) => {
+    const [found] = await findSessions(query, [session]);
+    const { entries, ledger, row } = found!;
+    const faults = [...faultsInLog(found!), ...(await verifyLinks(query, key, ledger))];
+    if (row) faults.push(...(await verifyVersions(query, row.version)).map(({ what }) => what));
+    const last = ledger.at(-1);
+    const sealed = last && { position: last.position, seq: last.seq };
+    return { row, entries, faults, misread: faultsInList(found!, faults.length === 0), sealed };
+  });
+}
+
+/** Holds these rows of the ledger against the key, and each against the row before it. */
+async function verifyLinks(query: Kysely<Tables>, key: Buffer, rows: readonly LedgerRow[]): Promise<string[]> {
+  const before = rows.filter(({ position }) => position > 1).map(({ position }) => position - 1);
+  const found =
+    before.length === 0
+      ? []
+      : await query.selectFrom('ledger').select(['position', 'mac']).where('position', 'in', before).execute();
+  const macs = new Map([[0, ''], ...found.map(({ position, mac }) => [position, mac] as const)]);
+  return rows.flatMap((row) => {
+    const { position, previous } = row;
+    const altered = row.mac !== link(key, row) ? [`row ${position} of the ledger has been altered`] : [];
+    if (macs.get(position - 1) === previous) return altered;
+    return [...altered, `row ${position} of the ledger does not follow from the row before it`];
+  });
+}
+
 async function verifyRecords(query: Kysely<Tables>) {
   const faults: Fault[] = [];
   let records = 0;
@@ -42,7 +87,7 @@ async function verifyRecords(query: Kysely<Tables>) {
   for await (const found of sessions(query)) {
     records += 1;
     entries += found.entries.length;
-    for (const record of found.names) faults.push(...verifyRecord(found).map((what) => ({ record, what })));
+    for (const record of found.names) faults.push(...faultsOf(found).map((what) => ({ record, what })));
   }
   return { records, entries, faults };
 }
@@ -57,7 +102,12 @@ interface Found {
   row: RecordRow | undefined;
 }
 
-function verifyRecord({ names, entries, unreadable, rewritten, ledger, row }: Found): string[] {
+function faultsOf(found: Found): string[] {
+  const faults = faultsInLog(found);
+  return [...faults, ...faultsInList(found, faults.length === 0)];
+}
+
+function faultsInLog({ names, entries, unreadable, rewritten, ledger }: Found): string[] {
   if (entries.length === 0) return ['all of its entries are missing'];
   const faults = names.length > 1 ? [`ledger and list give it different numbers: ${names.join(', ')}`] : [];
   faults.push(...unreadable.map((seq) => `entry ${seq} can't be read any more`));
@@ -82,11 +132,16 @@ function verifyRecord({ names, entries, unreadable, rewritten, ledger, row }: Fo
   const inLedger = new Set(ledger.map(({ seq }) => seq));
   for (const { seq, kind } of entries)
     if (sealing.has(kind) && !inLedger.has(seq)) faults.push(`entry ${seq} (${kind}) is missing in the ledger`);
-  if (!row) faults.push('it is missing in the list');
-  else if (faults.length === 0 && !disposed) faults.push(...differences(row, entries, sealed));
-  else if (faults.length === 0 && row.status !== 'disposed')
-    faults.push('the list does not show that it was disposed of');
   return faults;
+}
+
+/** What the list says otherwise than the log; not asked where the log itself is not whole. */
+function faultsInList({ row, entries }: Found, whole: boolean): string[] {
+  if (!row) return entries.length > 0 ? ['it is missing in the list'] : [];
+  if (!whole) return [];
+  if (!entries.some((entry) => entry.kind === 'dispose'))
+    return differences(row, entries, seal(entries.map((entry) => entry.commitment)));
+  return row.status === 'disposed' ? [] : ['the list does not show that it was disposed of'];
 }
 
 const isHash = (text: string) => /^[0-9a-f]{64}$/.test(text);
@@ -118,35 +173,40 @@ async function* sessions(query: Kysely<Tables>): AsyncGenerator<Found> {
     const names = [...new Set(found.flat().map((row) => row.session))].sort().slice(0, 500);
     if (names.length === 0) return;
     after = names.at(-1)!;
-    const [first, last] = [names[0]!, after];
-    const entries = await selectEntries(query)
-      .where('entry.session', '>=', first)
-      .where('entry.session', '<=', last)
-      .execute();
-    const ledger = await query
-      .selectFrom('ledger')
-      .selectAll()
-      .where('session', '>=', first)
-      .where('session', '<=', last)
-      .orderBy('seq')
-      .execute();
-    const rows = await query
-      .selectFrom('record')
-      .selectAll()
-      .where('session', '>=', first)
-      .where('session', '<=', last)
-      .execute();
-    const entriesOf = Map.groupBy(entries, (row) => row.session);
-    const linksOf = Map.groupBy(ledger, (row) => row.session);
-    const rowOf = new Map(rows.map((row) => [row.session, row]));
-    for (const session of names) {
-      const links = linksOf.get(session) ?? [];
-      const row = rowOf.get(session);
-      const numbers = [...links.map(({ year, number }) => idOf(year, number)), ...(row ? [row.id] : [])].map(numberOf);
-      const names = numbers.length > 0 ? [...new Set(numbers)] : [session];
-      yield { names, ledger: links, row, ...readAll(entriesOf.get(session) ?? []) };
-    }
+    yield* await findSessions(query, names);
   }
+}
+
+/** What log, ledger and list know of these sessions, which are all that there are from the first to the last of them. */
+async function findSessions(query: Kysely<Tables>, sessions: readonly string[]): Promise<Found[]> {
+  const [first, last] = [sessions[0]!, sessions.at(-1)!];
+  const entries = await selectEntries(query)
+    .where('entry.session', '>=', first)
+    .where('entry.session', '<=', last)
+    .execute();
+  const ledger = await query
+    .selectFrom('ledger')
+    .selectAll()
+    .where('session', '>=', first)
+    .where('session', '<=', last)
+    .orderBy('seq')
+    .execute();
+  const rows = await query
+    .selectFrom('record')
+    .selectAll()
+    .where('session', '>=', first)
+    .where('session', '<=', last)
+    .execute();
+  const entriesOf = Map.groupBy(entries, (row) => row.session);
+  const linksOf = Map.groupBy(ledger, (row) => row.session);
+  const rowOf = new Map(rows.map((row) => [row.session, row]));
+  return sessions.map((session) => {
+    const links = linksOf.get(session) ?? [];
+    const row = rowOf.get(session);
+    const numbers = [...links.map(({ year, number }) => idOf(year, number)), ...(row ? [row.id] : [])].map(numberOf);
+    const names = numbers.length > 0 ? [...new Set(numbers)] : [session];
+    return { names, ledger: links, row, ...readAll(entriesOf.get(session) ?? []) };
+  });
 }
 
 /** A content that somebody has broken is named, and the rest is verified all the same. */
@@ -167,8 +227,12 @@ function readAll(rows: Parameters<typeof readEntry>[0][]): Pick<Found, 'entries'
 }
 
 /** A version is the SHA-256 of the flow that it names, so that nobody is guided by another one under its name. */
-async function verifyVersions(query: Kysely<Tables>): Promise<Fault[]> {
-  const rows = await query.selectFrom('flow_version').select(['version', 'flow', 'body']).execute();
+async function verifyVersions(query: Kysely<Tables>, version?: string): Promise<Fault[]> {
+  const rows = await query
+    .selectFrom('flow_version')
+    .select(['version', 'flow', 'body'])
+    .$if(version !== undefined, (rows) => rows.where('version', '=', version!))
+    .execute();
   return rows
     .filter(({ version, body }) => createHash('sha256').update(body).digest('hex') !== version)
     .map(({ version, flow }) => ({ record: `flow ${flow}`, what: `its version ${version} has been altered` }));

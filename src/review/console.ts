@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { html } from 'hono/html';
 import type { Logger } from 'pino';
@@ -6,7 +5,7 @@ import type { RecordRow } from '../database/tables.ts';
 import type { Guidance } from '../guidance/guidance.ts';
 import type { Language } from '../record/entry.ts';
 import { numberOf } from '../record/number.ts';
-import { type Act, type Member, may } from './members.ts';
+import { type Act, type Member, may, officer } from './members.ts';
 import type { Signed, SignIn } from './signin.ts';
 import { consoleWords } from './words.ts';
 
@@ -22,6 +21,8 @@ export interface Console {
   signed(request: Request): Signed;
   /** A page, in the reader's language, with the parts of the console that they may see. */
   page(request: Request, title: string, content: Html, wide?: boolean): string;
+  /** Tells somebody that this is not theirs to do. */
+  refuse(request: Request, response: Response): void;
   /** Keeps who has opened which record, or taken records along: never the member's own business alone. */
   noteAccess(member: Member, what: string, about?: { record?: RecordRow; detail?: string }): Promise<void>;
 }
@@ -91,17 +92,24 @@ ${content}
       const found = await signIn.signed(request);
       if (!found) return toSignIn(request, response);
       here.set(request, found);
+      keepLanguage(request, response);
+      if (found.member.granted.length === 0 && request.method === 'GET')
+        return response.redirect(303, '/review/no-role');
       if (!may(found.member, act)) return refuse(request, response, page);
       if (request.method === 'POST' && request.body?.token !== found.token) return refuse(request, response, page);
       next();
     },
-    async noteAccess({ id, name, granted }, what, { record, detail } = {}) {
+    refuse: (request, response) => refuse(request, response, page),
+    async noteAccess(member, what, { record, detail } = {}) {
+      const { id, name, granted } = member;
+      const role = may(member, 'read') ? officer(member, 'read').role : granted[0]?.role;
       const row = {
-        id: randomUUID(),
+        // Ids follow time, so that the latest can be found by them.
+        id: guidance.newId(),
         at: guidance.now().toISOString(),
         who: id,
         name,
-        role: granted[0]?.role ?? '',
+        role: role ?? '',
         what,
         record: record?.id ?? null,
         detail: detail ?? (record ? numberOf(record.id) : null),
@@ -111,11 +119,19 @@ ${content}
   };
 }
 
-/** Swedish, unless the address or the browser says otherwise. */
+/** Swedish, unless the address, an earlier choice or the browser says otherwise. */
 export function languageOf(request: Request): Language {
-  const { language } = request.query;
-  if (language === 'sv' || language === 'en') return language;
+  const kept = /(?:^|;\s*)isitpublic-language=(sv|en)(?:;|$)/.exec(request.headers.cookie ?? '')?.[1];
+  for (const language of [request.query.language, kept]) if (language === 'sv' || language === 'en') return language;
   return request.acceptsLanguages('sv', 'en') === 'en' ? 'en' : 'sv';
+}
+
+/** Whoever chooses a language on one page reads the next one in it too. */
+function keepLanguage(request: Request, response: Response): void {
+  const { language } = request.query;
+  if (language !== 'sv' && language !== 'en') return;
+  const kept = { httpOnly: true, sameSite: 'lax', secure: request.secure, path: '/review' } as const;
+  response.cookie('isitpublic-language', language, { ...kept, maxAge: 400 * 86_400_000 });
 }
 
 /** What every form carries, so that no other site can send one. */
@@ -131,7 +147,9 @@ function sameIn(request: Request, language: Language): string {
 }
 
 function toSignIn(request: Request, response: Response): void {
-  const back = request.method === 'GET' ? request.originalUrl : '/review';
+  // A browser lets no form lead on to the provider, and no address may be endlessly long.
+  if (request.method !== 'GET') return void response.redirect(303, '/review/session-ended');
+  const back = request.originalUrl.length < 4000 ? request.originalUrl : '/review';
   response.redirect(303, `/review/sign-in?${new URLSearchParams({ back })}`);
 }
 

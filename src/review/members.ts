@@ -38,7 +38,7 @@ export function may({ granted }: Member, act: Act): boolean {
 /** The units whose records they may do it with; undefined for all of them. */
 export function reach({ granted }: Member, act: Act): readonly string[] | undefined {
   const fitting = granted.filter(({ role }) => rights[role].includes(act));
-  if (fitting.some(({ role, units }) => units === undefined || everywhere.has(role))) return undefined;
+  if (fitting.some(isEverywhere)) return undefined;
   return [...new Set(fitting.flatMap(({ units }) => units ?? []))];
 }
 
@@ -46,13 +46,19 @@ export function reach({ granted }: Member, act: Act): readonly string[] | undefi
 export function mayWith(member: Member, act: Act, { unit, person }: Pick<RecordRow, 'unit' | 'person'>): boolean {
   if (!may(member, act)) return false;
   if ((act === 'review' || act === 'answer') && member.own.includes(person)) return false;
-  const units = reach(member, act);
-  return units === undefined || (unit !== null && units.includes(unit));
+  return member.granted.some((granted) => rights[granted.role].includes(act) && reaches(granted, unit));
 }
 
-/** In which role they do it: the first that lets them. */
-export function officer(member: Member, act: Act): Officer {
-  const found = member.granted.find(({ role }) => rights[role].includes(act));
+const isEverywhere = ({ role, units }: Granted) => units === undefined || everywhere.has(role);
+
+const reaches = (granted: Granted, unit: string | null) =>
+  isEverywhere(granted) || (unit !== null && granted.units?.includes(unit) === true);
+
+/** In which role they do it: the first that lets them, with this record where it is about one. */
+export function officer(member: Member, act: Act, record?: Pick<RecordRow, 'unit'>): Officer {
+  const found = member.granted.find(
+    (granted) => rights[granted.role].includes(act) && (record === undefined || reaches(granted, record.unit)),
+  );
   if (!found) throw new Error(`${act} is not this person's to do.`);
   return { id: member.id, name: member.name, role: found.role };
 }

@@ -13,7 +13,7 @@ const Grants = z
       units: z.array(z.string().min(1)).min(1).optional(),
       /** Groups of the sign-in's provider, of Slack or of Teams, by id. */
       groups: z.array(z.string().min(1)).default([]),
-      /** People, by e-mail address or as slack:<workspace>/<id> or teams:<organisation>/<id>. */
+      /** People, by e-mail address or as slack:<workspace>/<id>, teams:<organisation>/<id> or oidc:<id>. */
       people: z.array(z.string().min(1)).default([]),
     }),
   )
@@ -67,7 +67,14 @@ export function openRoles(file: string, complain: (fault: unknown) => void): Rol
   };
 }
 
-const fold = (name: string) => name.trim().toLowerCase();
+/**
+ * Addresses and ids are the same in capitals, except for a provider's own names, which may differ in nothing else. Only
+ * plain letters are folded: there are letters that become a "k" when made small, and an address of somebody else's.
+ */
+function fold(name: string): string {
+  const trimmed = name.trim();
+  return trimmed.startsWith('oidc:') ? trimmed : trimmed.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
 
 function read(file: string): Grants {
   let source: string;
@@ -100,5 +107,5 @@ function read(file: string): Grants {
 /** What tells one state of the file from another. */
 function stampOf(file: string): string {
   const found = statSync(file, { throwIfNoEntry: false });
-  return found ? `${found.mtimeMs} ${found.size}` : 'none';
+  return found ? `${found.ino} ${found.mtimeMs} ${found.ctimeMs} ${found.size}` : 'none';
 }

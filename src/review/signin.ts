@@ -1,5 +1,14 @@
-import type { Request, Router } from 'express';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import express, { type CookieOptions, type Request, type Response, Router } from 'express';
+import type { Logger } from 'pino';
+import { openStorage, settleStorage } from '../database/storage.ts';
+import type { Guidance } from '../guidance/guidance.ts';
+import { recognise } from '../record/person.ts';
+import { languageOf } from './console.ts';
 import type { Member } from './members.ts';
+import { type Identity, isLoopback, openProvider, type Secrets } from './provider.ts';
+import type { Known, Roles } from './roles.ts';
+import { drawOutside, drawRoleless } from './signinpage.ts';
 
 /** How the program is known to the provider that people sign in at. */
 export interface SignInSettings {
@@ -19,8 +28,228 @@ export interface Signed {
 
 /** The way in to the console. */
 export interface SignIn {
-  /** The pages by which one signs in and out: /review/sign-in, /review/callback, POST /review/sign-out. */
+  /**
+   * The pages by which one signs in and out: /review/sign-in, /review/callback, POST /review/sign-out; and where those
+   * end who have no role (/review/no-role), or who sent a form too late (/review/session-ended).
+   */
   router: Router;
   /** @returns nothing where nobody has signed in. */
   signed(request: Request): Promise<Signed | undefined>;
+}
+
+/** What is kept of somebody who has signed in; not what they may do, which is asked anew each time. */
+interface Session extends Pick<Member, 'id' | 'name' | 'own'> {
+  known: Known;
+  /** Until when, in ms. */
+  until: number;
+}
+
+/** A sign-in that has been begun, and where it is to lead. */
+interface Pending {
+  secrets: Secrets;
+  back: string;
+  until: number;
+}
+
+const minute = 60_000;
+const lasts = { session: 12 * 60 * minute, pending: 10 * minute };
+
+/**
+ * Sessions are kept on the server, so that they end when they are ended. The browser has an id of 32 random bytes; we
+ * have no more than its SHA-256, so that whoever reads the database can't come in as somebody else.
+ * @param settings without them only this machine gets in.
+ * @param isLocal whether the request comes from this machine, as the front of the house sees it.
+ * @throws where people's sign-ins would cross a network in clear.
+ */
+export function openSignIn(
+  settings: SignInSettings | undefined,
+  guidance: Guidance,
+  roles: Roles,
+  isLocal: (request: Request) => boolean,
+  logger: Logger,
+): SignIn {
+  const { database, keys, now, municipality } = guidance;
+  const home = settings?.publicUrl.replace(/\/+$/, '') ?? '';
+  const provider = settings && openProvider({ ...settings, publicUrl: home }, logger);
+  const secure = settings !== undefined && new URL(settings.publicUrl).protocol === 'https:';
+  if (settings && !secure && !isLoopback(new URL(settings.publicUrl)))
+    logger.warn('PUBLIC_URL is not https: whoever listens on the way can take over the session of a reviewer');
+  // A browser takes a cookie with this prefix from nobody but this very host, and over https only.
+  const prefix = secure ? '__Host-' : '';
+  const cookies = {
+    session: `${prefix}isitpublic${secure ? '' : '-console'}`,
+    pending: `${prefix}isitpublic-signing-in`,
+  };
+  const strict: CookieOptions = { secure, httpOnly: true, sameSite: 'lax', path: '/' };
+
+  const sessions = openStorage<Session>(database, 'sign-in', lasts.session);
+  const pendings = openStorage<Pending>(database, 'signing-in', lasts.pending);
+  const local: Signed = {
+    token: randomBytes(32).toString('base64url'),
+    member: {
+      id: recognise(keys.person, 'local', '', 'local').hash,
+      name: 'Lokal granskare',
+      granted: (['reviewer', 'registrar', 'archivist', 'auditor'] as const).map((role) => ({ role, units: undefined })),
+      own: [],
+      local: true,
+    },
+  };
+
+  const router = Router();
+
+  router.get('/review/sign-in', async (request, response) => {
+    if (!settings || !provider) return outside(request, response, 403, 'not set up');
+    const back = ownPath(request.query.back);
+    // They come back to the address that the provider knows, and only from there does the browser bring its cookie.
+    // Once and no more: behind a proxy we may never be called by that name.
+    if (request.headers.host !== new URL(settings.publicUrl).host && request.query.here === undefined)
+      return response.redirect(303, `${home}/review/sign-in?${new URLSearchParams({ back, here: '1' })}`);
+    const begun = await provider.begin();
+    if (begun === 'unreachable') return outside(request, response, 503, 'unreachable', back);
+    const { address, secrets } = begun;
+    // The same for all of a browser's sign-ins, so that two tabs don't get in each other's way.
+    const browser = readId(request, cookies.pending) ?? newId();
+    await pendings.set(pendingKey(browser, secrets.state), { secrets, back, until: now().getTime() + lasts.pending });
+    // Another instance may be the one that they come back to.
+    await settleStorage(database);
+    response.cookie(cookies.pending, browser, { ...strict, maxAge: lasts.pending });
+    response.redirect(303, address.href);
+  });
+
+  router.get('/review/callback', async (request, response) => {
+    if (!provider) return outside(request, response, 403, 'not set up');
+    const pending = await takePending(request);
+    if (!pending) return outside(request, response, 400, 'refused');
+    const query = request.originalUrl.slice(request.originalUrl.indexOf('?') + 1);
+    const identity = await provider.finish(query, pending.secrets);
+    if (identity === 'unreachable') return outside(request, response, 503, 'unreachable', pending.back);
+    if (identity === 'refused') return outside(request, response, 400, 'refused', pending.back);
+
+    await endSession(request);
+    const session = sessionOf(identity);
+    // Never one that the browser has brought along: somebody else might know it.
+    const id = newId();
+    await sessions.set(hash(id), session);
+    await settleStorage(database);
+    response.cookie(cookies.session, id, strict);
+    logger.info({ member: session.id }, 'somebody has signed in');
+    response.redirect(303, roles(session.known).length > 0 ? pending.back : '/review/no-role');
+  });
+
+  router.get('/review/no-role', async (request, response) => {
+    const session = await readSession(request);
+    if (!session) return response.redirect(303, '/review');
+    if (roles(session.known).length > 0) return response.redirect(303, '/review');
+    response
+      .status(403)
+      .type('html')
+      .send(drawRoleless(languageOf(request), municipality, session.name, session.known.names, tokenOf(session)));
+  });
+
+  router.post('/review/sign-out', express.urlencoded({ extended: false, limit: '4kb' }), async (request, response) => {
+    const session = await readSession(request);
+    if (session && request.body?.token !== tokenOf(session)) return outside(request, response, 403, 'stale');
+    if (session) {
+      await endSession(request);
+      logger.info({ member: session.id }, 'somebody has signed out');
+    }
+    response.clearCookie(cookies.session, strict);
+    response.redirect(303, '/review/signed-out');
+  });
+
+  router.get('/review/signed-out', (request, response) => outside(request, response, 200, 'signed out'));
+
+  // After a form there is a page in between: browsers let a form lead to nobody's address but our own.
+  router.get('/review/session-ended', (request, response) => outside(request, response, 403, 'ended'));
+
+  return {
+    router,
+    async signed(request) {
+      const session = await readSession(request);
+      if (!session) return isLocal(request) ? local : undefined;
+      const { id, name, own, known } = session;
+      return { member: { id, name, own, granted: roles(known), local: false }, token: tokenOf(session) };
+    },
+  };
+
+  function outside(
+    request: Request,
+    response: Response,
+    status: number,
+    what: Parameters<typeof drawOutside>[1],
+    back?: string,
+  ): void {
+    response
+      .status(status)
+      .type('html')
+      .send(drawOutside(languageOf(request), what, municipality, back));
+  }
+
+  /** The sign-in that this browser has begun and comes back from. Nobody comes back from it twice. */
+  async function takePending(request: Request): Promise<Pending | undefined> {
+    const [browser, { state }] = [readId(request, cookies.pending), request.query];
+    if (browser === undefined || typeof state !== 'string') return undefined;
+    const key = pendingKey(browser, state);
+    const found = await pendings.get(key);
+    if (!found) return undefined;
+    await pendings.delete(key);
+    return found.until > now().getTime() ? found : undefined;
+  }
+
+  async function readSession(request: Request): Promise<(Session & { cookie: string }) | undefined> {
+    const cookie = readId(request, cookies.session);
+    const found = cookie === undefined ? undefined : await sessions.get(hash(cookie));
+    return cookie !== undefined && found && found.until > now().getTime() ? { ...found, cookie } : undefined;
+  }
+
+  async function endSession(request: Request): Promise<void> {
+    const cookie = readId(request, cookies.session);
+    if (cookie !== undefined) await sessions.delete(hash(cookie));
+  }
+
+  /** The same all through a session, and nothing that could be made from what the database holds. */
+  function tokenOf({ cookie }: { cookie: string }): string {
+    return createHmac('sha256', keys.vault).update(`form of ${cookie}`).digest('base64url');
+  }
+
+  function sessionOf({ subject, name, email, groups, chats }: Identity): Session {
+    return {
+      id: recognise(keys.person, 'oidc', settings!.issuer, subject).hash,
+      name,
+      own: chats.map(({ platform, tenant, user }) => recognise(keys.person, platform, tenant, user).hash),
+      known: {
+        names: [
+          ...(email ? [email] : []),
+          ...chats.map(({ platform, tenant, user }) => `${platform}:${tenant}/${user}`),
+          `oidc:${subject}`,
+        ],
+        groups,
+      },
+      until: now().getTime() + lasts.session,
+    };
+  }
+}
+
+const newId = () => randomBytes(32).toString('base64url');
+const hash = (id: string) => createHash('sha256').update(id).digest('hex');
+const pendingKey = (browser: string, state: string) => hash(`${browser} ${state}`);
+
+/** An id out of a cookie of this name; whatever is not one of ours is as good as none. */
+function readId({ headers }: Request, name: string): string | undefined {
+  const values = (headers.cookie ?? '').split(';').map((pair) => pair.trim().split('='));
+  return values.find(([key, value]) => key === name && /^[\w-]{43}$/.test(value ?? ''))?.[1];
+}
+
+/** A way back into the console, and nowhere else: an address that somebody else has written may lead anywhere. */
+function ownPath(given: unknown): string {
+  const start = '/review';
+  if (typeof given !== 'string' || given.length > 8000 || !given.startsWith(start)) return start;
+  const own = 'http://own.invalid';
+  if (!URL.canParse(given, own)) return start;
+  // As a browser would read it: with dots, backslashes and line breaks resolved.
+  const { pathname, search } = new URL(given, own);
+  const inside = pathname === start || pathname.startsWith(`${start}/`);
+  return inside && !/^\/review\/(sign-in|sign-out|signed-out|session-ended|callback|no-role)\b/.test(pathname)
+    ? `${pathname}${search}`
+    : start;
 }

@@ -1,0 +1,51 @@
+import { html } from 'hono/html';
+import type { Database } from '../database/database.ts';
+import type { AccessRow } from '../database/tables.ts';
+import type { Language } from '../record/entry.ts';
+import { numberOf } from '../record/number.ts';
+import type { Html } from './console.ts';
+import { writeShort } from './queue.ts';
+import { consoleWords } from './words.ts';
+
+const perPage = 50;
+
+/** Who has opened what, the latest first. @param before the id of the line that the last page ended with. */
+export async function readAccess({ query }: Database, before: string | undefined) {
+  const rows = await query
+    .selectFrom('access')
+    .selectAll()
+    .$if(before !== undefined, (rows) => rows.where('id', '<', before!))
+    .orderBy('id', 'desc')
+    .limit(perPage + 1)
+    .execute();
+  return { rows: rows.slice(0, perPage), more: rows.length > perPage };
+}
+
+export function drawAccess(language: Language, rows: readonly AccessRow[], more: boolean, first: boolean): Html {
+  const text = consoleWords(language);
+  const { when, who, role, what, about } = text.accessColumns;
+  return html`<h1>${text.access}</h1>
+<p class="hint">${text.accessHelp}</p>
+${
+  rows.length === 0
+    ? html`<p class="lead">${text.accessNone}</p>`
+    : html`<table role="table" class="records">
+<caption>${text.accessCaption} (${text.zone})</caption>
+<thead role="rowgroup"><tr role="row">${[when, who, role, what, about].map((name) => html`<th role="columnheader" scope="col">${name}</th>`)}</tr></thead>
+<tbody role="rowgroup">
+${rows.map(
+  (row) => html`<tr role="row">
+<th role="rowheader" scope="row"><time datetime="${row.at}">${writeShort(row.at, language)}</time></th>
+<td role="cell" data-label="${who}">${row.name}</td>
+<td role="cell" data-label="${role}">${text.roles[row.role as keyof typeof text.roles] ?? row.role}</td>
+<td role="cell" data-label="${what}">${text.accessWhat[row.what as keyof typeof text.accessWhat] ?? row.what}</td>
+<td role="cell" data-label="${about}">${row.record === null ? (row.detail ?? '') : html`<a href="/review/${numberOf(row.record)}">${numberOf(row.record)}</a>`}</td>
+</tr>`,
+)}
+</tbody></table>`
+}
+<nav class="paging" aria-label="${text.accessCaption}">
+${first ? '' : html`<a href="/review/access">${text.newest}</a>`}
+${more ? html`<a rel="next" href="/review/access?before=${rows.at(-1)!.id}">${text.older}</a>` : ''}
+</nav>`;
+}

@@ -1,0 +1,89 @@
+import { html } from 'hono/html';
+import type { Language } from '../record/entry.ts';
+import type { Html } from './console.ts';
+import type { Shown } from './protect.ts';
+
+/** One bar: what it stands for, and how long it is. */
+export interface Bar {
+  label: string;
+  shown: Shown;
+  /** What it is a part of, where that is said. */
+  of?: Shown;
+}
+
+/** A figure as a picture and as a table that says the same. */
+export interface Figure {
+  id: string;
+  title: string;
+  /** What the rows are. */
+  rows: string;
+  /** What is counted. */
+  counted: string;
+  /** What `of` says. */
+  of?: string;
+  bars: readonly Bar[];
+}
+
+/** The picture is for the eye alone; the table is for everybody. */
+export function drawFigure({ id, title, rows, counted, of, bars }: Figure, language: Language): Html {
+  return html`<section aria-labelledby="${id}"><h3 id="${id}">${title}</h3>
+${drawBars(bars, language)}
+<table class="figures"><caption>${title}</caption>
+<thead><tr><th scope="col">${rows}</th><th scope="col">${counted}</th>${of === undefined ? '' : html`<th scope="col">${of}</th>`}</tr></thead>
+<tbody>${bars.map((bar) => html`<tr><th scope="row">${bar.label}</th><td>${say(bar.shown, language)}</td>${of === undefined ? '' : html`<td>${bar.of ? say(bar.of, language) : ''}</td>`}</tr>`)}</tbody></table></section>`;
+}
+
+const width = 480;
+const step = 42;
+
+/** Bars below one another, each under its own words. No colours of its own: it is drawn in the colour of the text. */
+function drawBars(bars: readonly Bar[], language: Language): Html {
+  const longest = Math.max(1, ...bars.map(({ shown }) => sizeOf(shown)));
+  const height = bars.length * step + 4;
+  return html`<svg class="bars" aria-hidden="true" focusable="false" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" fill="currentColor" font-size="14">
+${bars.map(({ label, shown }, i) => {
+  const y = i * step;
+  const long = Math.round((sizeOf(shown) / longest) * (width - 2));
+  const bar =
+    shown.kind === 'few'
+      ? html`<rect x="1" y="${y + 21}" width="8" height="14" fill="none" stroke="currentColor" stroke-dasharray="3 2" />`
+      : html`<rect x="1" y="${y + 21}" width="${long}" height="14" fill-opacity="0.75" />`;
+  return html`<text x="1" y="${y + 15}">${short(label)}: ${say(shown, language)}</text>${bar}`;
+})}
+</svg>`;
+}
+
+const short = (label: string) => (label.length > 46 ? `${label.slice(0, 45)}…` : label);
+
+/** About how much it is, for the eye. What is small has no size. */
+export function sizeOf(shown: Shown): number {
+  switch (shown.kind) {
+    case 'exact':
+      return shown.count;
+    case 'range':
+    case 'from':
+      return shown.from;
+    case 'few':
+      return 0;
+  }
+}
+
+/** How a number is written. */
+export function say(shown: Shown, language: Language): string {
+  const text = words[language];
+  switch (shown.kind) {
+    case 'exact':
+      return shown.count.toLocaleString(language === 'sv' ? 'sv-SE' : 'en-GB');
+    case 'few':
+      return text.few;
+    case 'range':
+      return `${shown.from}–${shown.to}`;
+    case 'from':
+      return text.from(shown.from);
+  }
+}
+
+const words = {
+  sv: { few: 'färre än 5', from: (n: number) => `${n} eller fler` },
+  en: { few: 'fewer than 5', from: (n: number) => `${n} or more` },
+};
