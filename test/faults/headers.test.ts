@@ -166,7 +166,7 @@ test('bound to an address that others reach, it serves only what is public and s
     HOST: '0.0.0.0',
     DATABASE_URL: `sqlite:${join(temporaryFolder(), 'log.db')}`,
   });
-  assert.match(open.output(), /web chat   off for everybody/);
+  assert.match(open.output(), /web chat\s+off for everybody/);
   assert.match(open.output(), /set OIDC_ISSUER/);
   const at = `http://127.0.0.1:${new URL(open.address).port}`;
   assert.equal((await fetch(`${at}/`)).status, 403);
