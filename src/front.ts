@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { Door } from './chat/door.ts';
+import { newReference } from './chat/intake.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
 
@@ -154,7 +154,7 @@ function inWords(door: Door, logger: Logger): ErrorRequestHandler {
         );
       return;
     }
-    const reference = randomBytes(4).toString('hex').toUpperCase();
+    const reference = newReference();
     logger.error({ reference, method: request.method, path: request.path, err: fault }, 'a request failed');
     response.status(503).type('html').send(door.drawFault(request, reference));
   };

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Database } from '../database/database.ts';
 import { openStorage } from '../database/storage.ts';
+import type { Guidance } from '../guidance/guidance.ts';
+import { type Person, recognise } from '../record/person.ts';
 
 /** Reads a body whole. @returns undefined where there are more bytes of it than that. */
 export function readBytes(request: IncomingMessage, largest: number): Promise<Buffer | undefined> {
@@ -56,6 +58,18 @@ export function within<T>(milliseconds: number, work: Promise<T>): Promise<T | u
     const late = setTimeout(resolve, milliseconds, undefined);
     work.then(resolve, reject).finally(() => clearTimeout(late));
   });
+}
+
+/** Who somebody is on a platform, by their organisation there and their id in it. Worked out once for each. */
+export function openPeople({ keys }: Guidance, platform: string): (tenant: string, user: string) => Person {
+  const people = new Map<string, Person>();
+  return (tenant, user) => {
+    const key = `${tenant} ${user}`;
+    const person = people.get(key) ?? recognise(keys.person, platform, tenant, user);
+    if (people.size > 10_000) people.clear();
+    people.set(key, person);
+    return person;
+  };
 }
 
 /** What goes on after somebody has been answered, and has to be done before the program ends. */

@@ -2,6 +2,7 @@ import { type Act, converse, look, lookAtStart } from '../guidance/conversation.
 import { readEntrance } from '../guidance/entrance.ts';
 import type { Guidance, Visitor } from '../guidance/guidance.ts';
 import type { View } from '../guidance/view.ts';
+import type { Language } from '../record/entry.ts';
 import { doorWords } from './words.ts';
 
 /** Where on a card something was pressed: a session, the node shown, and the last entry that the card knew of. */
@@ -46,6 +47,13 @@ export async function press(guidance: Guidance, visitor: Visitor, pressed: CardP
   if (verb === 'change') return { view, own, unfolded: changing || value === 'hide' ? undefined : 'trail' };
   if (verb === 'show') return { view, own };
   return { view: { ...view, notice: doorWords(view.language).oldButton }, own };
+}
+
+/** Reads on in this language from now on, and what is open as well. @returns what is open, or what can be started. */
+export async function readIn(guidance: Guidance, visitor: Visitor, language: Language): Promise<View> {
+  const before = await look(guidance, visitor);
+  const open = before.view.kind === 'question' || before.view.kind === 'checklist' ? before.view : undefined;
+  return (await converse(guidance, visitor, open, { verb: 'language', language })).view;
 }
 
 /** The acts of guidance that a press can be; undefined where it is none of them, or the door's own. */

@@ -7,10 +7,9 @@ import { type Guidance, languageOf, type Visitor } from '../../guidance/guidance
 import type { StartView, View } from '../../guidance/view.ts';
 import type { Language } from '../../record/entry.ts';
 import { findOwn, listOwn } from '../../record/list.ts';
-import { type Person, recognise } from '../../record/person.ts';
-import { newReference, openSeen, openTasks, within } from '../intake.ts';
+import { newReference, openPeople, openSeen, openTasks, within } from '../intake.ts';
 import { nameRecord, pointedTo } from '../own.ts';
-import { actOf, press as lookAtPress, readTyped, type Shown } from '../press.ts';
+import { actOf, press as lookAtPress, readIn as lookIn, readTyped, type Shown } from '../press.ts';
 import { type Card, paragraph } from './blocks.ts';
 import { explain, openSlackDeliveries, respond } from './deliver.ts';
 import { drawCard, drawLabel, drawWaiting, drawWords } from './draw.ts';
@@ -69,14 +68,11 @@ export function openDesk(
   const languageIn = openProfiles(database);
   const isNew = openSeen(database, 'slack-seen');
 
-  const people = new Map<string, Person>();
+  const personOf = openPeople(guidance, 'slack');
 
   /** People are known within their organisation, or else within their workspace. */
   async function visitorOf({ client, where }: Omit<Told, 'ack'>, user: string): Promise<Visitor> {
-    const tenant = where.enterpriseId ?? where.teamId ?? '';
-    const person = people.get(`${tenant} ${user}`) ?? recognise(guidance.keys.person, 'slack', tenant, user);
-    if (people.size > 10_000) people.clear();
-    people.set(`${tenant} ${user}`, person);
+    const person = personOf(where.enterpriseId ?? where.teamId ?? '', user);
     return { person, language: await languageIn(client, person) };
   }
 
@@ -261,9 +257,7 @@ export function openDesk(
 
   /** Changes the language from now on, and that of what the person has open. */
   async function readIn(client: webApi.WebClient, visitor: Visitor, language: Language): Promise<View> {
-    const before = await look(guidance, visitor);
-    const open = before.view.kind === 'question' || before.view.kind === 'checklist' ? before.view : undefined;
-    const { view } = await converse(guidance, visitor, open, { verb: 'language', language });
+    const view = await lookIn(guidance, visitor, language);
     await deliveries.redraw({ client, user: visitor.person.userId }, { card: drawCard(view), view });
     return view;
   }

@@ -10,12 +10,11 @@ import type { View } from '../../guidance/view.ts';
 import type { Language } from '../../record/entry.ts';
 import { findOwn, listOwn } from '../../record/list.ts';
 import type { Told } from '../../record/outbox.ts';
-import { type Person, recognise } from '../../record/person.ts';
 import type { Teller } from '../courier.ts';
 import { sessionOf } from '../deliver.ts';
-import { newReference, openSeen, openTasks, within } from '../intake.ts';
+import { newReference, openPeople, openSeen, openTasks, within } from '../intake.ts';
 import { nameRecord, pointedTo } from '../own.ts';
-import { type CardPress, press as lookAtPress, readTyped, type Shown } from '../press.ts';
+import { type CardPress, press as lookAtPress, readIn, readTyped, type Shown } from '../press.ts';
 import { type Card, forDialog } from './card.ts';
 import { type Connector, explain, isShut, isUncertain, NotDone } from './connector.ts';
 import { openPost, type Spot, type To, withCard } from './deliver.ts';
@@ -54,7 +53,7 @@ export function openDesk(
   const post = openPost(database, connector, logger);
   const isNew = openSeen(database, 'teams-seen');
   const isUnwelcomed = openSeen(database, 'teams-welcome', 400 * 86_400_000);
-  const people = new Map<string, Person>();
+  const personOf = openPeople(guidance, 'teams');
   const tasks = openTasks();
   // The files that were offered a moment ago: however often the button is pressed, it is asked once.
   const offered = new Set<string>();
@@ -65,13 +64,6 @@ export function openDesk(
     void tasks.follow(done);
   }
 
-  function recogniseIn({ tenant, user }: Sender): Person {
-    const known = people.get(`${tenant} ${user}`) ?? recognise(guidance.keys.person, 'teams', tenant, user);
-    if (people.size > 10_000) people.clear();
-    people.set(`${tenant} ${user}`, known);
-    return known;
-  }
-
   /** A fault of ours is logged in full, and shown as one line with its reference. */
   function tellFault(fault: unknown, language: Language): string {
     const reference = newReference();
@@ -80,7 +72,7 @@ export function openDesk(
   }
 
   async function take(turn: Turn, sender: Sender, id: string): Promise<object | undefined> {
-    const known = recogniseIn(sender);
+    const known = personOf(sender.tenant, sender.user);
     const person = sender.alone ? { ...known, address: JSON.stringify(sender.room) } : known;
     const visitor: Visitor = { person, language: sender.english ? 'en' : 'sv' };
     const to: To = { ...sender, person };
@@ -281,9 +273,7 @@ export function openDesk(
   /** Changes the language from now on, and that of what the person has open. */
   async function changeLanguage(to: To, visitor: Visitor, wanted: string, now: Language): Promise<void> {
     if (wanted !== 'sv' && wanted !== 'en') return post.say(to, drawWords(now, teamsWords(now).whichLanguage));
-    const before = await look(guidance, visitor);
-    const open = before.view.kind === 'question' || before.view.kind === 'checklist' ? before.view : undefined;
-    const { view } = await converse(guidance, visitor, open, { verb: 'language', language: wanted });
+    const view = await readIn(guidance, visitor, wanted);
     await post.redraw(to, { card: drawCard(view), view });
     await post.say(to, drawWords(wanted, teamsWords(wanted).nowReading));
   }
