@@ -31,7 +31,7 @@ async function open() {
   await checkKey(database, guidance.keys.ledger);
   const slack = config.slack && (await openSlack(guidance, database, config.slack, logger));
   const teams = config.teams && (await openTeams(guidance, database, config.teams, logger));
-  const review = openReviewing(config, guidance, logger);
+  const review = await openReviewing(config, guidance, logger);
   const courier = openCourier(database, { slack, teams }, guidance.now, logger);
   const server = openFront(config, database, { web: openWebChat(guidance), slack, teams, review }, logger);
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.PORT, config.HOST, resolve));
@@ -79,9 +79,9 @@ async function open() {
 }
 
 /** The console for managers, and the way in to it. */
-function openReviewing(config: Config, guidance: Guidance, logger: Logger) {
+async function openReviewing(config: Config, guidance: Guidance, logger: Logger) {
   const roles = openRoles(config.ROLES, (fault) => logger.error({ err: fault }, 'the roles were not read anew'));
-  const signIn = openSignIn(config.signIn, guidance, roles, (request) => isHere(config, request), logger);
+  const signIn = await openSignIn(config.signIn, guidance, roles, (request) => isHere(config, request), logger);
   return openReview(openConsole(guidance, signIn, logger), signIn);
 }
 

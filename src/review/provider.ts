@@ -1,7 +1,7 @@
 import * as oidc from 'openid-client';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { SignInSettings } from './signin.ts';
+import { isLoopback, type SignInSettings } from './signin.ts';
 
 /** Who somebody is, by the word of the provider. */
 export interface Identity {
@@ -123,11 +123,6 @@ export function openProvider({ issuer, clientId, clientSecret, publicUrl }: Sign
       return claims;
     }
   }
-}
-
-/** Whether it is an address of this machine, which nobody else listens to. */
-export function isLoopback({ hostname }: URL): boolean {
-  return ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }
 
 /** In the way that the provider takes: where it names none, the one that it must have. */

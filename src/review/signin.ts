@@ -6,7 +6,7 @@ import type { Guidance } from '../guidance/guidance.ts';
 import { recognise } from '../record/person.ts';
 import { languageOf } from './console.ts';
 import type { Member } from './members.ts';
-import { type Identity, isLoopback, openProvider, type Secrets } from './provider.ts';
+import type { Identity, Secrets } from './provider.ts';
 import type { Known, Roles } from './roles.ts';
 import { drawOutside, drawRoleless } from './signinpage.ts';
 
@@ -61,16 +61,17 @@ const lasts = { session: 12 * 60 * minute, pending: 10 * minute };
  * @param isLocal whether the request comes from this machine, as the front of the house sees it.
  * @throws where people's sign-ins would cross a network in clear.
  */
-export function openSignIn(
+export async function openSignIn(
   settings: SignInSettings | undefined,
   guidance: Guidance,
   roles: Roles,
   isLocal: (request: Request) => boolean,
   logger: Logger,
-): SignIn {
+): Promise<SignIn> {
   const { database, keys, now, municipality } = guidance;
   const home = settings?.publicUrl.replace(/\/+$/, '') ?? '';
-  const provider = settings && openProvider({ ...settings, publicUrl: home }, logger);
+  // What talks to a provider is large, and read only where there is one.
+  const provider = settings && (await import('./provider.ts')).openProvider({ ...settings, publicUrl: home }, logger);
   const secure = settings !== undefined && new URL(settings.publicUrl).protocol === 'https:';
   if (settings && !secure && !isLoopback(new URL(settings.publicUrl)))
     logger.warn('PUBLIC_URL is not https: whoever listens on the way can take over the session of a reviewer');
@@ -252,4 +253,9 @@ function ownPath(given: unknown): string {
   return inside && !/^\/review\/(sign-in|sign-out|signed-out|session-ended|callback|no-role)\b/.test(pathname)
     ? `${pathname}${search}`
     : start;
+}
+
+/** Whether it is an address of this machine, which nobody else listens to. */
+export function isLoopback({ hostname }: URL): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }

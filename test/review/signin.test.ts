@@ -83,7 +83,7 @@ async function openProgram(
   const { issuer, clientId, clientSecret } = provider;
   const settings = signIn({ issuer, clientId, clientSecret, publicUrl });
   const roles = openRoles(file, (fault) => logger.error({ err: fault }));
-  const entrance = openSignIn(settings, house.guidance, roles, () => local, logger);
+  const entrance = await openSignIn(settings, house.guidance, roles, () => local, logger);
   const review = openConsole(house.guidance, entrance, logger);
   const pressed: Member[] = [];
   const app = express();
