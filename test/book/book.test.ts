@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -8,6 +8,7 @@ import { drawBook } from '../../src/book/book.ts';
 import type { Flow } from '../../src/guidance/flow.ts';
 import { type Flows, loadFlows } from '../../src/guidance/flows.ts';
 import { countPaths } from '../../src/guidance/paths.ts';
+import { findBrowser } from '../support/browser.ts';
 import { temporaryFolder } from '../support/databases.ts';
 import { runCommand } from '../support/program.ts';
 
@@ -15,9 +16,7 @@ const today = '2026-11-22';
 const shipped = loadFlows('flows');
 const book = drawBook(shipped, today);
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path),
-);
+const executablePath = findBrowser();
 
 /** What the reader sees of the path tables, by the number of each: where its rows lead. */
 function pathTables(html: string): Map<string, { row: string; end?: string; on?: string }[]> {

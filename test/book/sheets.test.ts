@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { chromium } from 'playwright-core';
@@ -7,10 +7,9 @@ import { drawSheets } from '../../src/book/sheets.ts';
 import { type Flow, nextOf } from '../../src/guidance/flow.ts';
 import { loadFlows } from '../../src/guidance/flows.ts';
 import { headingOf } from '../../src/guidance/words.ts';
+import { findBrowser } from '../support/browser.ts';
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path),
-);
+const executablePath = findBrowser();
 
 /** With SCREENS=<folder> a picture of every sheet is kept there, to be looked at. */
 const screens = process.env.SCREENS;

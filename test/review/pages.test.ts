@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -9,6 +9,7 @@ import type { Guidance, Visitor } from '../../src/guidance/guidance.ts';
 import { list } from '../../src/record/list.ts';
 import { numberOf } from '../../src/record/number.ts';
 import { recognise } from '../../src/record/person.ts';
+import { findBrowser } from '../support/browser.ts';
 import { databases, temporaryFolder } from '../support/databases.ts';
 import { openHouse } from '../support/house.ts';
 import { memberOf, openOffice, type Seat } from './office.ts';
@@ -17,9 +18,7 @@ const care = 'Vård och omsorg';
 const school = 'Skola och förskola';
 const script = '<script>document.title="taken"</script><img src=x onerror=alert(1)>"\'&';
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path),
-);
+const executablePath = findBrowser();
 if (executablePath === undefined)
   console.error('SKIPPED: everything in a real browser, since none was found. Get one: apt-get install chromium.');
 const skip = executablePath === undefined;

@@ -1,7 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fetchPackage } from '../support/fetched.ts';
 
 const name = 'local-slack-linux-x64';
 const version = '0.1.8';
@@ -20,18 +18,6 @@ interface Installed {
 export function installLocalSlack(): Installed | undefined {
   if (process.env.LOCAL_SLACK) return { binary: process.env.LOCAL_SLACK, remove() {} };
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
-  const folder = mkdtempSync(join(tmpdir(), 'local-slack-'));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
-  const wanted = { dependencies: { [name]: version } };
-  const packages = { '': wanted, [`node_modules/${name}`]: { version, integrity } };
-  writeFileSync(join(folder, 'package.json'), JSON.stringify(wanted));
-  writeFileSync(join(folder, 'package-lock.json'), JSON.stringify({ lockfileVersion: 3, packages }));
-  try {
-    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-    execFileSync('npm', args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
-  } catch {
-    remove();
-    throw new Error(`${name}@${version} could not be installed; what npm said stands above.`);
-  }
-  return { binary: join(folder, 'node_modules', name, 'bin/local-slack'), remove };
+  const { path, remove } = fetchPackage({ name, version, integrity });
+  return { binary: join(path, 'bin/local-slack'), remove };
 }

@@ -1,7 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fetchPackage } from '../support/fetched.ts';
 
 const name = '@microsoft/m365agentsplayground';
 const version = '0.2.28';
@@ -20,24 +18,6 @@ interface Installed {
  */
 export function installPlayground(): Installed {
   if (process.env.AGENTS_PLAYGROUND) return { script: process.env.AGENTS_PLAYGROUND, remove() {} };
-  const folder = mkdtempSync(join(tmpdir(), 'agents-playground-'));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
-  const wanted = { dependencies: { [name]: version } };
-  const packages = { '': wanted, [`node_modules/${name}`]: { version, integrity } };
-  writeFileSync(join(folder, 'package.json'), JSON.stringify(wanted));
-  writeFileSync(join(folder, 'package-lock.json'), JSON.stringify({ lockfileVersion: 3, packages }));
-  try {
-    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-    execFileSync('npm', args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
-  } catch {
-    remove();
-    throw new Error(`${name}@${version} could not be installed; what npm said stands above.`);
-  }
-  return { script: join(folder, 'node_modules', name, 'cli.js'), remove };
-}
-
-/** A browser of the Chromium family that is installed here, if there is one. */
-export function findBrowser(): string | undefined {
-  const paths = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-  return paths.find((path) => existsSync(path));
+  const { path, remove } = fetchPackage({ name, version, integrity });
+  return { script: join(path, 'cli.js'), remove };
 }

@@ -4,6 +4,7 @@ import { after, describe, test } from 'node:test';
 import { chromium } from 'playwright-core';
 import { journeys } from '../doors/journeys.ts';
 import { inALine, openRecords, take } from '../doors/log.ts';
+import { findBrowser } from '../support/browser.ts';
 import { temporaryFolder } from '../support/databases.ts';
 import { readDocx } from '../support/docx.ts';
 import { secret } from '../support/house.ts';
@@ -15,7 +16,7 @@ import { headingOf } from '../support/teams/elements.ts';
 import { Clerk } from './clerk.ts';
 import { playgroundDoor } from './door.ts';
 import { gaps } from './gaps.ts';
-import { findBrowser, installPlayground } from './install.ts';
+import { installPlayground } from './install.ts';
 import { openPlayground, type Playground } from './playground.ts';
 
 const executablePath = findBrowser();

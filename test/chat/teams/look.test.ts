@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -30,6 +30,7 @@ import {
   withNotice,
 } from '../../../src/guidance/view.ts';
 import type { Language } from '../../../src/record/entry.ts';
+import { findBrowser } from '../../support/browser.ts';
 import {
   faultsOn,
   type Hung,
@@ -42,9 +43,7 @@ import {
 } from '../../support/teams/look.ts';
 import { recordOf, rowOf, session, time } from '../../support/walks.ts';
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path),
-);
+const executablePath = findBrowser();
 if (executablePath === undefined)
   console.error('SKIPPED: how cards look in Teams, since no browser was found. Get one: apt-get install chromium.');
 const skip = executablePath === undefined;

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { findBrowser } from '../../support/browser.ts';
 import { temporaryFolder } from '../../support/databases.ts';
 import { Browser, type Program, startProgram } from '../../support/program.ts';
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path),
-);
+const executablePath = findBrowser();
 if (executablePath === undefined)
   console.error('SKIPPED: everything in a real browser, since none was found. Get one: apt-get install chromium.');
 const skip = executablePath === undefined;

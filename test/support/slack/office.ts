@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { after } from 'node:test';
 import { temporaryFolder } from '../databases.ts';
-import { type Program, runCommand, startProgram } from '../program.ts';
+import { Logbook } from '../logbook.ts';
+import { type Program, startProgram } from '../program.ts';
 import { Clerk } from './clerk.ts';
 import type { Json } from './limits.ts';
 import { Workspace } from './workspace.ts';
@@ -18,6 +18,7 @@ interface Line extends Json {
 /** A workspace with the program in it, and as many people as a test asks for. */
 export class Office extends Workspace {
   readonly file = join(temporaryFolder(), 'log.db');
+  readonly #book = new Logbook(this.file);
   program!: Program;
   #earlier = '';
   #hired = 0;
@@ -83,12 +84,14 @@ export class Office extends Workspace {
 
   /** What the log says that a person has done, a list for each session, the first begun first. */
   log({ id }: Clerk): Line[][] {
-    const all = this.#read(
-      `SELECT entry.session, entry.seq, entry.kind, content FROM entry
+    const all = this.#book
+      .read(
+        `SELECT entry.session, entry.seq, entry.kind, content FROM entry
        JOIN entry_content USING (session, seq) JOIN record USING (session) JOIN person ON person.hash = record.person
        WHERE person.user_id = ? ORDER BY record.id, entry.seq`,
-      id,
-    ).map((row) => ({ ...row, content: JSON.parse(String(row.content)) }) as Line);
+        id,
+      )
+      .map((row) => ({ ...row, content: JSON.parse(String(row.content)) }) as Line);
     return Object.values(Object.groupBy(all, ({ session }) => session)) as Line[][];
   }
 
@@ -99,33 +102,17 @@ export class Office extends Workspace {
 
   /** The person's records in the list, the first begun first. */
   records({ id }: Clerk): Json[] {
-    return this.#read(
-      'SELECT record.* FROM record JOIN person ON hash = person WHERE person.user_id = ? ORDER BY id',
-      id,
-    );
+    return this.#book.recordsOf(id);
   }
 
   /** All that the program holds, has written, and has told Slack. */
   everything(): string {
-    const tables = this.#read("SELECT name FROM sqlite_schema WHERE type = 'table'");
-    const rows = tables.map(({ name }) => this.#read(`SELECT * FROM "${name}"`));
-    return JSON.stringify([rows, this.#earlier, this.program.output(), this.calls]);
+    return JSON.stringify([this.#book.everything(), this.#earlier, this.program.output(), this.calls]);
   }
 
   /** What the log says of itself. */
-  async verify(): Promise<string> {
-    const settings = { DATABASE_URL: `sqlite:${this.file}`, FLOWS: 'test/support/flows' };
-    const { stdout, stderr } = await runCommand('src/records.ts', ['verify'], settings);
-    return stdout + stderr;
-  }
-
-  #read(statement: string, ...values: string[]): Json[] {
-    const database = new DatabaseSync(this.file, { readOnly: true });
-    try {
-      return database.prepare(statement).all(...values) as Json[];
-    } finally {
-      database.close();
-    }
+  verify(): Promise<string> {
+    return this.#book.verify();
   }
 }
 

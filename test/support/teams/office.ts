@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { after } from 'node:test';
 import { temporaryFolder } from '../databases.ts';
-import { type Program, runCommand, startProgram } from '../program.ts';
+import { Logbook } from '../logbook.ts';
+import { type Program, startProgram } from '../program.ts';
 import type { Json } from '../slack/limits.ts';
 import { Person } from './person.ts';
 import { rooms, Tenant } from './tenant.ts';
@@ -18,6 +18,7 @@ interface Line extends Json {
 /** A tenant with the program in it, and as many people as a test asks for. */
 export class Office extends Tenant {
   readonly file = join(temporaryFolder(), 'log.db');
+  readonly #book = new Logbook(this.file);
   program!: Program;
   #earlier = '';
 
@@ -70,12 +71,14 @@ export class Office extends Tenant {
 
   /** What the log says that a person has done, a list for each session, the first begun first. */
   log({ id }: Person): Line[][] {
-    const all = this.#read(
-      `SELECT entry.session, entry.seq, entry.kind, content FROM entry
+    const all = this.#book
+      .read(
+        `SELECT entry.session, entry.seq, entry.kind, content FROM entry
        JOIN entry_content USING (session, seq) JOIN record USING (session) JOIN person ON person.hash = record.person
        WHERE person.user_id = ? ORDER BY record.id, entry.seq`,
-      this.user(id).aadObjectId,
-    ).map((row) => ({ ...row, content: JSON.parse(String(row.content)) }) as Line);
+        this.user(id).aadObjectId,
+      )
+      .map((row) => ({ ...row, content: JSON.parse(String(row.content)) }) as Line);
     return Object.values(Object.groupBy(all, ({ session }) => session)) as Line[][];
   }
 
@@ -86,33 +89,17 @@ export class Office extends Tenant {
 
   /** The person's records in the list, the first begun first. */
   records({ id }: Person): Json[] {
-    return this.#read(
-      'SELECT record.* FROM record JOIN person ON hash = person WHERE person.user_id = ? ORDER BY id',
-      this.user(id).aadObjectId,
-    );
+    return this.#book.recordsOf(this.user(id).aadObjectId);
   }
 
   /** All that the program holds, has written, and has told Teams. */
   everything(): string {
-    const tables = this.#read("SELECT name FROM sqlite_schema WHERE type = 'table'");
-    const rows = tables.map(({ name }) => this.#read(`SELECT * FROM "${name}"`));
-    return JSON.stringify([rows, this.#earlier, this.program.output(), this.calls]);
+    return JSON.stringify([this.#book.everything(), this.#earlier, this.program.output(), this.calls]);
   }
 
   /** What the log says of itself. */
-  async verify(): Promise<string> {
-    const settings = { DATABASE_URL: `sqlite:${this.file}`, FLOWS: 'test/support/flows' };
-    const { stdout, stderr } = await runCommand('src/records.ts', ['verify'], settings);
-    return stdout + stderr;
-  }
-
-  #read(statement: string, ...values: string[]): Json[] {
-    const database = new DatabaseSync(this.file, { readOnly: true });
-    try {
-      return database.prepare(statement).all(...values) as Json[];
-    } finally {
-      database.close();
-    }
+  verify(): Promise<string> {
+    return this.#book.verify();
   }
 }
 
