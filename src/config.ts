@@ -70,6 +70,19 @@ export const Settings = z.object({
     .regex(/\/api\/$/, 'ends in /api/')
     .optional()
     .describe('Another Slack than slack.com, for tests; ends in /api/.'),
+  SLACK_REGISTRAR_CHANNEL: z
+    .string()
+    .regex(/^[CG][A-Z0-9]{2,30}$/, 'is the id of a channel, such as C0123ABCDEF; it stands at the end of its details')
+    .optional()
+    .describe('The channel in Slack that is told of new questions to the registrar, by id; the app must be in it.'),
+  SLACK_SUMMARY_CHANNEL: z
+    .string()
+    .regex(
+      /^[CGUW][A-Z0-9]{2,30}$/,
+      'is the id of a channel or of a person, such as C0123ABCDEF or U0123ABCDEF; it stands at the end of their details',
+    )
+    .optional()
+    .describe('The channel or the person in Slack that gets the summary of each week, by id; the app must be in it.'),
   MICROSOFT_APP_ID: z
     .string()
     .regex(/^[\w-]{1,64}$/, 'is the bot’s app id, such as 11111111-2222-3333-4444-555555555555')
@@ -96,6 +109,16 @@ export const Settings = z.object({
     .enum(['true', 'false'], { error: 'is true or false' })
     .optional()
     .describe('true answers in Teams’ language to anybody on this machine, for trying it out; only without an app id.'),
+  TEAMS_REGISTRAR_CHANNEL: z
+    .string()
+    .regex(/^19:\S{1,200}@thread\.\w+$/, 'is the id of a channel, such as 19:0123abcd@thread.tacv2')
+    .optional()
+    .describe('The channel in Teams that is told of new questions to the registrar, by id; the app must be in it.'),
+  TEAMS_SUMMARY_CHANNEL: z
+    .string()
+    .regex(/^19:\S{1,200}@thread\.\w+$/, 'is the id of a channel, such as 19:0123abcd@thread.tacv2')
+    .optional()
+    .describe('The channel in Teams that gets the summary of each week, by id; the app must be in it.'),
   OIDC_ISSUER: z
     .url({
       protocol: /^https?$/,
@@ -169,10 +192,22 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   };
 }
 
+/** Each setting by name: whether it has been made, and what it does. What it is set to is nobody's business here. */
+export function listSettings(given: NodeJS.ProcessEnv): { name: string; made: boolean; meaning: string }[] {
+  return Object.entries(Settings.shape).map(([name, setting]) => ({
+    name,
+    made: given[name] !== undefined && given[name] !== '',
+    meaning: setting.description ?? '',
+  }));
+}
+
 /** What is missing of Slack, where something of it is set. */
 function halfSlack(given: NodeJS.ProcessEnv): string[] {
   const has = (name: string) => `SLACK_${name}` in given;
-  const names = ['BOT_TOKEN', 'SIGNING_SECRET', 'APP_TOKEN', 'CLIENT_ID', 'CLIENT_SECRET', 'API_URL'];
+  const names = [
+    ...['BOT_TOKEN', 'SIGNING_SECRET', 'APP_TOKEN', 'CLIENT_ID', 'CLIENT_SECRET', 'API_URL'],
+    ...['REGISTRAR_CHANNEL', 'SUMMARY_CHANNEL'],
+  ];
   if (!names.some(has)) return [];
   const way = has('SIGNING_SECRET') || has('APP_TOKEN');
   const token = has('BOT_TOKEN') || (has('CLIENT_ID') && has('CLIENT_SECRET'));
@@ -183,6 +218,9 @@ function halfSlack(given: NodeJS.ProcessEnv): string[] {
     said.push(
       'Slack is half set up: SLACK_BOT_TOKEN is missing (or, for several workspaces, SLACK_CLIENT_ID and SLACK_CLIENT_SECRET)',
     );
+  const channel = ['REGISTRAR_CHANNEL', 'SUMMARY_CHANNEL'].find(has);
+  if (token && channel && !has('BOT_TOKEN'))
+    said.push(`SLACK_${channel} needs SLACK_BOT_TOKEN, which says in which workspace it is`);
   if (!way) said.push('Slack is half set up: SLACK_SIGNING_SECRET is missing, or for Socket Mode SLACK_APP_TOKEN');
   if (has('CLIENT_ID') && !('PUBLIC_URL' in given))
     said.push('SLACK_CLIENT_ID needs PUBLIC_URL, the address that Slack sends people back to');
@@ -210,6 +248,9 @@ function halfTeams(given: NodeJS.ProcessEnv): string[] {
   const others = ['MICROSOFT_APP_PASSWORD', 'MICROSOFT_APP_TENANT_ID', 'TEAMS_TENANTS'].filter((name) => name in given);
   if (!app && others.length > 0)
     said.push(`Teams is half set up: ${others[0]} is set, and MICROSOFT_APP_ID is missing`);
+  const channel = ['TEAMS_REGISTRAR_CHANNEL', 'TEAMS_SUMMARY_CHANNEL'].find((name) => name in given);
+  if (!app && given.TEAMS_UNAUTHENTICATED !== 'true' && channel !== undefined)
+    said.push(`${channel} is set, and Teams is off: MICROSOFT_APP_ID is missing`);
   if (app && !('MICROSOFT_APP_TENANT_ID' in given))
     said.push('Teams is half set up: MICROSOFT_APP_TENANT_ID is missing, the organisation that the bot belongs to');
   return said.map((line) => `${line}.`);

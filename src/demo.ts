@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { parseArgs } from 'node:util';
@@ -14,6 +14,24 @@ const usage = `npm run demo [-- [--again] [--records N]]
   --records N  so many sessions rather than 600`;
 
 const file = 'data/demo.db';
+const rolesFile = 'data/demo-roles.yaml';
+
+/** Who can sign in, by their id at the demo's own provider; what each may do comes of their group. */
+const people = {
+  rut: { name: 'Rut Registrator', groups: ['registrars'] },
+  greta: { name: 'Greta Granskare (Skola och förskola)', groups: ['reviewers'] },
+  arne: { name: 'Arne Arkivarie', groups: ['archivists'] },
+  rita: { name: 'Rita Revisor', groups: ['auditors'] },
+  adam: { name: 'Adam Administratör', groups: ['administrators'] },
+};
+
+const roles = `# Who may do what in the demo; written anew each time it starts.
+- { role: registrar, groups: [registrars] }
+- { role: reviewer, groups: [reviewers], units: [Skola och förskola] }
+- { role: archivist, groups: [archivists] }
+- { role: auditor, groups: [auditors] }
+- { role: administrator, groups: [administrators] }
+`;
 
 try {
   await main();
@@ -27,11 +45,13 @@ async function main(): Promise<void> {
   const host = '127.0.0.1';
   const given = environment();
   const port = given.PORT || String(await freePort());
+  const address = `http://${host}:${port}`;
   // What is set up for the real log must not reach into a made-up one: neither its chat platforms nor its address.
-  const off = Object.keys(Settings.shape).filter((name) => /^(SLACK_|MICROSOFT_|TEAMS_TENANTS)/.test(name));
+  const off = Object.keys(Settings.shape).filter((name) => /^(SLACK_|MICROSOFT_|TEAMS_)/.test(name));
   const settings = {
-    ...{ HOST: host, PORT: port, DATABASE_URL: `sqlite:${file}` },
     ...Object.fromEntries(off.map((name) => [name, ''])),
+    ...{ HOST: host, PORT: port, PUBLIC_URL: address, DATABASE_URL: `sqlite:${file}`, ROLES: rolesFile },
+    ...(await signInHere(address)),
   };
   const config = readConfig(Object.assign(given, settings));
   const standing = existsSync(file) ? await look(config.SECRET_KEY) : 'nobody';
@@ -41,8 +61,16 @@ async function main(): Promise<void> {
     );
   if (standing === 'nobody' || again) await make(config.FLOWS, config.SECRET_KEY, records);
   else console.log(`${file} is there already; "npm run demo -- --again" makes it anew.`);
+  writeFileSync(rolesFile, roles);
   await import('./main.ts');
-  console.log(told(`http://${host}:${port}`));
+  console.log(told(address));
+}
+
+/** A provider on this machine, and the settings that lead to it. */
+async function signInHere(publicUrl: string): Promise<NodeJS.ProcessEnv> {
+  const { startProvider } = await import('./demo-provider.ts');
+  const { issuer, clientId, clientSecret } = await startProvider({ publicUrl, port: await freePort(), known: people });
+  return { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret };
 }
 
 function readArguments(): { again: boolean; records: number | undefined } {
@@ -109,14 +137,16 @@ function told(address: string): string {
     'The demo: everything in it is made up.',
     `  web chat  ${address}/`,
     `  console   ${address}/review`,
+    `  sign in   ${address}/review/sign-in, as one of five people; choose Rut, the registrar, to begin with`,
     '',
-    'Three things to try:',
-    `  1. Last week's records that ended with the registrar: ${address}/review?${lost}`,
-    '     Open one, see how they came there, and correct it.',
-    `  2. Questions that wait for an answer: ${address}/review?asked=waiting`,
-    '     Ask one of your own in the web chat, answer it in the console, and see the answer come back.',
-    `  3. Where staff get lost: ${address}/review/statistics`,
-    '     Then draw a sample, review it, and read the share in error.',
+    'Five things to try:',
+    '  1. In the web chat, answer "I don\'t know" and ask the registrar. Keep that page.',
+    `  2. Last week's records that ended with the registrar: ${address}/review?${lost}`,
+    '     Find yours among them, and correct it: the web chat shows it when you look again.',
+    `  3. Questions that wait for an answer: ${address}/review/questions`,
+    '     Take yours, answer it, and make the answer a clarification: the next person sees it at that question.',
+    `  4. Draw a sample, review it, and read the share in error: ${address}/review/samples`,
+    `  5. Where staff get lost: ${address}/review/statistics`,
     '',
     'Ctrl-C stops it. "npm run demo" goes on with it; "npm run demo -- --again" makes it anew.',
   ].join('\n');

@@ -1,5 +1,11 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Router,
+} from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
@@ -7,12 +13,14 @@ import type { Door } from './chat/door.ts';
 import { newReference } from './chat/intake.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
+import { languageOf } from './review/console.ts';
+import { drawConsoleFault } from './review/signinpage.ts';
 
 /** The ways in: pages for browsers, and beside them what a platform sends, which has a check of its own. */
 interface Doors {
   web: Door;
   slack?: { listener: RequestListener } | undefined;
-  teams?: { listener: RequestListener } | undefined;
+  teams?: { listener: RequestListener; tab: { html: string; policy: string } | undefined } | undefined;
   /** The console, which asks by itself who comes in. */
   review?: Router | undefined;
 }
@@ -26,6 +34,8 @@ export function openFront(
 ): Server {
   const metrics = openMetrics();
   const app: Express = express();
+  // Whoever passes requests on to us stands beside us, and says for whom: a sign-in is counted for each address by itself.
+  app.set('trust proxy', ['loopback', 'linklocal', 'uniquelocal']);
   app.disable('x-powered-by');
   app.set('etag', false);
   app.use(
@@ -52,6 +62,13 @@ export function openFront(
     next();
   });
   app.get('/healthz', (_, response) => void response.type('text').send('ok\n'));
+  const tab = teams?.tab;
+  if (tab)
+    app.get('/teams/tab', (_, response) => {
+      // Teams shows it within its own page, and so it says itself who may.
+      response.removeHeader('X-Frame-Options');
+      response.set('Content-Security-Policy', tab.policy).type('html').send(tab.html);
+    });
   app.use(onlyLocal(config, door), ownOrigin(config));
   app.get('/readyz', async (_, response) => {
     await database.ping().then(
@@ -86,7 +103,7 @@ export function openFront(
  */
 function onlyLocal(config: Config, door: Door): RequestHandler {
   return (request, response, next) => {
-    const console = config.signIn !== undefined && /^\/review(\/|$)/.test(request.path);
+    const console = config.signIn !== undefined && isConsole(request);
     if (door.isPublic(request) || console || isHere(config, request)) return next();
     response
       .status(403)
@@ -95,6 +112,16 @@ function onlyLocal(config: Config, door: Door): RequestHandler {
         'Den här sidan kräver inloggning, och inloggning är inte inställd.\nThis page needs a sign-in, and none has been set up.\n',
       );
   };
+}
+
+const isConsole = ({ originalUrl }: Request) => /^\/review([/?]|$)/.test(originalUrl);
+
+/** What was sent with a form, to be sent once more; nothing where a page was asked for. */
+function fieldsOf({ method, body }: Request): [string, string][] | undefined {
+  if (method !== 'POST' || typeof body !== 'object' || body === null) return undefined;
+  return Object.entries(body as Record<string, unknown>).flatMap(([name, value]) =>
+    [value].flat().flatMap((one): [string, string][] => (typeof one === 'string' ? [[name, one]] : [])),
+  );
 }
 
 /** Whether somebody asks from this very machine, with nobody in between. */
@@ -156,7 +183,10 @@ function inWords(door: Door, logger: Logger): ErrorRequestHandler {
     }
     const reference = newReference();
     logger.error({ reference, method: request.method, path: request.path, err: fault }, 'a request failed');
-    response.status(503).type('html').send(door.drawFault(request, reference));
+    const page = isConsole(request)
+      ? drawConsoleFault(languageOf(request), reference, request.originalUrl, fieldsOf(request))
+      : door.drawFault(request, reference);
+    response.status(503).type('html').send(page);
   };
 }
 

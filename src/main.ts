@@ -5,19 +5,23 @@ import { openCourier } from './chat/courier.ts';
 import type * as slackDoor from './chat/slack/slack.ts';
 import type * as teamsDoor from './chat/teams/teams.ts';
 import { openWebChat } from './chat/web/chat.ts';
-import { type Config, environment, readConfig, WrongSettings } from './config.ts';
+import { type Config, environment, listSettings, readConfig, WrongSettings } from './config.ts';
 import { fileOf, openDatabase } from './database/database.ts';
 import { settleStorage, sweepStorage } from './database/storage.ts';
 import { isHere, openFront } from './front.ts';
+import { tellConcerned } from './guidance/concerned.ts';
+import { type Rooms, raiseQuestions } from './guidance/desk.ts';
 import { FlowFaults } from './guidance/flows.ts';
 import { loadFlowsApart } from './guidance/flows-thread.ts';
 import { type Guidance, openGuidance } from './guidance/guidance.ts';
 import { lapseIdle } from './guidance/lapse.ts';
 import { checkKey } from './record/ledger.ts';
 import { openConsole } from './review/console.ts';
+import { openReviewInChat } from './review/inchat.ts';
 import { openReview } from './review/review.ts';
-import { openRoles, WrongRoles } from './review/roles.ts';
+import { namesWith, openRoles, type Roles, WrongRoles } from './review/roles.ts';
 import { openSignIn } from './review/signin.ts';
+import { type SummaryRoom, tellSummary } from './review/summary.ts';
 
 /** Opens the house: settings, database, flows, doors. Resolves when it serves. */
 async function open() {
@@ -27,11 +31,13 @@ async function open() {
   process.on('unhandledRejection', (fault) => logger.error({ err: fault }, 'a failure was left unhandled'));
   const flows = await loadFlowsApart(config.FLOWS);
   const database = await openDatabase(config.DATABASE_URL, { server: true });
-  const guidance = await openGuidance(database, flows, config.SECRET_KEY);
+  const guidance = await openGuidance(database, flows, config.SECRET_KEY, undefined, roomsOf(config));
   await checkKey(database, guidance.keys.ledger);
-  const slack = config.slack && (await openSlack(guidance, database, config.slack, logger));
-  const teams = config.teams && (await openTeams(guidance, database, config.teams, logger));
-  const review = await openReviewing(config, guidance, logger);
+  const roles = openRoles(config.ROLES, (fault) => logger.error({ err: fault }, 'the roles were not read anew'));
+  const reviewing = openReviewInChat(guidance, roles, consoleOf(config));
+  const slack = config.slack && (await openSlack(guidance, database, config.slack, reviewing, logger));
+  const teams = config.teams && (await openTeams(guidance, database, config.teams, reviewing, logger));
+  const review = await openReviewing(config, guidance, roles, logger);
   const courier = openCourier(database, { slack, teams }, guidance.now, logger);
   const server = openFront(config, database, { web: openWebChat(guidance), slack, teams, review }, logger);
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.PORT, config.HOST, resolve));
@@ -45,6 +51,13 @@ async function open() {
         checklistDays: config.LAPSE_CHECKLISTS_AFTER_DAYS,
       });
       if (lapsed > 0) logger.info({ lapsed }, 'sessions lapsed');
+      await guidance.clarifications.refresh();
+      const told = await tellConcerned(guidance);
+      if (told > 0) logger.info({ told }, 'people are told of a clarification');
+      const raised = await raiseQuestions(guidance, () => namesWith(config.ROLES, 'registrar'));
+      if (raised > 0) logger.info({ raised }, 'questions that nobody has taken were raised again');
+      const summaries = await tellSummary(guidance, summaryRooms(config), consoleOf(config));
+      if (summaries > 0) logger.info({ summaries }, 'the summary of last week is told');
       await sweepStorage(database, new Date());
       const head = await guidance.log.head();
       if (head !== noted) logger.info({ head }, 'head of the ledger; keep it elsewhere for "records verify --head"');
@@ -78,11 +91,43 @@ async function open() {
   return close;
 }
 
+/** Where those who answer questions are told of them, and what the links in it begin with. */
+function roomsOf({ slack, teams, HOST, PORT, PUBLIC_URL, ...config }: Config): Rooms {
+  return {
+    slack: slack && config.SLACK_REGISTRAR_CHANNEL,
+    teams: teams && config.TEAMS_REGISTRAR_CHANNEL,
+    address: PUBLIC_URL?.replace(/\/+$/, '') ?? `http://${HOST.includes(':') ? `[${HOST}]` : HOST}:${PORT}`,
+  };
+}
+
+/** Where the summary of each week is told. */
+function summaryRooms({ slack, teams, ...config }: Config): SummaryRoom[] {
+  const rooms = [
+    { platform: 'slack', channel: slack && config.SLACK_SUMMARY_CHANNEL },
+    { platform: 'teams', channel: teams && config.TEAMS_SUMMARY_CHANNEL },
+  ] as const;
+  return rooms.flatMap(({ platform, channel }) => (channel === undefined ? [] : [{ platform, channel }]));
+}
+
+/** Where others reach the console. */
+function consoleOf({ PUBLIC_URL }: Config): string | undefined {
+  return PUBLIC_URL && new URL('/review', PUBLIC_URL).href;
+}
+
 /** The console for managers, and the way in to it. */
-async function openReviewing(config: Config, guidance: Guidance, logger: Logger) {
-  const roles = openRoles(config.ROLES, (fault) => logger.error({ err: fault }, 'the roles were not read anew'));
+async function openReviewing(config: Config, guidance: Guidance, roles: Roles, logger: Logger) {
   const signIn = await openSignIn(config.signIn, guidance, roles, (request) => isHere(config, request), logger);
-  return openReview(openConsole(guidance, signIn, logger), signIn);
+  const { loopback, slack, teams, signIn: provider } = config;
+  return openReview(openConsole(guidance, signIn, logger), signIn, {
+    roles,
+    open: {
+      web: loopback,
+      slack: slack !== undefined,
+      teams: teams !== undefined,
+      signIn: provider !== undefined,
+    },
+    settings: listSettings(environment()),
+  });
 }
 
 /** What Slack and Microsoft have written is large, and read only where it is set up. */

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
-import { stringify } from 'csv-stringify';
 import { z } from 'zod';
 import { environment, readConfig } from './config.ts';
 import { type Database, fileOf, openDatabase } from './database/database.ts';
@@ -14,6 +13,8 @@ import { rebuild } from './record/rebuild.ts';
 import { deriveKeys, type Keys } from './record/seal.ts';
 import { describe, describeWhole, transcribe } from './record/transcript.ts';
 import { verify } from './record/verify.ts';
+import { writeCsv } from './review/exportcsv.ts';
+import type { Cell } from './review/exporttable.ts';
 
 const usage = `npm run --silent records -- COMMAND
 
@@ -122,24 +123,35 @@ async function tellVerdict(database: Database, keys: Keys, head: string | undefi
   return faults.length === 0 ? 0 : 1;
 }
 
-/** CSV as a Swedish Excel opens it: semicolons, a byte order mark, and no cell that it would take for a formula. */
 async function exportAll(database: Database, filter: Filter, format: string | undefined): Promise<number> {
   if (format !== 'jsonl' && format !== 'csv') throw new Error('Say in which form: --format jsonl or --format csv.');
   const rows = list(database, filter);
-  if (format === 'jsonl') await write(mapped(rows, (row) => `${JSON.stringify(describe(row))}\n`));
-  else {
-    const columns = ['number', 'flow', 'version', 'platform', 'status', 'outcome', 'startedAt', 'endedAt', 'label'];
-    const csv = stringify({
-      header: true,
-      columns,
-      bom: true,
-      delimiter: ';',
-      escape_formulas: true,
-      record_delimiter: 'windows',
-    });
-    await pipeline(Readable.from(mapped(rows, describe)), csv, process.stdout, { end: false });
-  }
+  await write(
+    format === 'jsonl'
+      ? mapped(rows, (row) => `${JSON.stringify(describe(row))}\n`)
+      : writeCsv(
+          columns,
+          mapped(rows, (row) => [cells(row)]),
+        ),
+  );
   return 0;
+}
+
+const columns = [
+  'number',
+  'flow',
+  'version',
+  'platform',
+  'status',
+  'outcome',
+  'startedAt',
+  'endedAt',
+  'label',
+] as const;
+
+function cells(row: RecordRow): Cell[] {
+  const described = describe(row);
+  return columns.map((name) => described[name] ?? null);
 }
 
 async function* mapped<A, B>(rows: AsyncIterable<A>, change: (row: A) => B): AsyncGenerator<B> {

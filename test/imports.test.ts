@@ -37,11 +37,12 @@ test('what belongs to one room stays there: drivers in database, pages in the we
     pg: /^database\//,
     'node:sqlite': /^database\//,
     keyv: /^(database|guidance)\//,
-    'hono/html': /^(book|chat\/web|review)\//,
+    'hono/html': /^(book|chat\/web|review)\/|^chat\/teams\/tab\.ts$/,
     '@dagrejs/dagre': /^book\//,
     '@slack/bolt': /^chat\/slack\//,
     botbuilder: /^chat\/teams\/identity\.ts$/,
-    fflate: /^(teams-package|chat\/docx)\.ts$/,
+    fflate: /^(teams-package|chat\/docx|review\/exportxlsx)\.ts$/,
+    pdfkit: /^review\/pdf-thread\.ts$/,
     docx: /^chat\/docx\.ts$/,
     express: /^(chat\/|review\/|front\.ts)/,
     'openid-client': /^review\/provider\.ts$/,
@@ -56,4 +57,16 @@ test('nothing lies in a drawer', () => {
 test('only config.ts reads the environment', () => {
   for (const file of files.filter((file) => file !== 'config.ts'))
     assert.doesNotMatch(readFileSync(join('src', file), 'utf8'), /process\.env/, file);
+});
+
+test('what a test file waits for, it waits for before its first test: a run ends with the tests that it knows of', () => {
+  const tests = readdirSync('test', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts'));
+  for (const file of tests) {
+    const lines = readFileSync(join('test', file), 'utf8').split('\n');
+    const first = lines.findIndex((line) => /^ *(test|describe)\(/.test(line));
+    const late = lines.findIndex(
+      (line, i) => i > first && /^(const|let|for|await)\b[^>]*\bawait\b(?!.*=> )/.test(line),
+    );
+    assert.ok(late < 0, `${file}:${late + 1}`);
+  }
 });

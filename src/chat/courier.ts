@@ -1,15 +1,23 @@
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import type { PersonRow } from '../database/tables.ts';
-import { settle, type Telling, type Told, takeDue } from '../record/outbox.ts';
+import { channelOf, type Due, isReminder, settle, type Telling, type Told, takeDue } from '../record/outbox.ts';
 
 /** A door through which somebody can be told something without having asked. */
 export interface Teller {
-  /** Says it to the person alone. Never throws; what may have arrived all the same is uncertain, and not said again. */
-  tell(person: PersonRow, lines: readonly string[]): Promise<Told>;
+  /**
+   * Says it to the person alone. Never throws; what may have arrived all the same is uncertain, and not said again.
+   * @param session the guidance that it is about, whose card shows it too from now on.
+   */
+  tell(person: PersonRow, lines: readonly string[], session: string | null): Promise<Told>;
+  /**
+   * The same to a room that the settings name, as the platform calls it, where the platform has rooms to write in. What
+   * has line breaks in it is laid out as it stands.
+   */
+  announce?(channel: string, lines: readonly string[]): Promise<Told>;
 }
 
-/** Carries to people what the program has to tell them, until everything is told. */
+/** Carries to people, and to rooms, what the program has to tell them, until everything is told. */
 export interface Courier {
   /** Tells what is due now. */
   go(): Promise<void>;
@@ -38,8 +46,9 @@ export function openCourier(
 
   async function deliver(): Promise<void> {
     for (let due = await takeDue(database, now()); due.length > 0; due = await takeDue(database, now())) {
-      for (const { row, person } of due) {
-        const told = await tell(tellers[row.platform], person, JSON.parse(row.body) as Telling);
+      for (const one of due) {
+        const { row } = one;
+        const told = await tell(tellers[row.platform], one);
         if (told.kind !== 'sent') logger.info({ id: row.id, ...told }, 'somebody could not be told');
         await settle(database, row, told, now());
       }
@@ -55,8 +64,15 @@ export function openCourier(
   };
 }
 
-async function tell(teller: Teller | undefined, person: PersonRow | undefined, words: Telling): Promise<Told> {
+async function tell(teller: Teller | undefined, { row, person }: Due): Promise<Told> {
+  const words = JSON.parse(row.body) as Telling;
+  const channel = channelOf(row);
+  const off: Told = { kind: 'later', because: `${row.platform} is off` };
+  // In a room many read it, and most of them Swedish.
+  if (channel !== undefined) return (await teller?.announce?.(channel, words.sv)) ?? off;
   if (!person) return { kind: 'gone', because: 'nobody knows any more who it is for' };
-  if (!teller) return { kind: 'later', because: `${person.platform} is off` };
-  return teller.tell(person, words[person.language === 'en' ? 'en' : 'sv']);
+  if (person.unreachable !== null) return { kind: 'gone', because: person.unreachable };
+  if (person.muted === 1 && isReminder(row)) return { kind: 'muted', because: 'the person has turned reminders off' };
+  if (!teller) return off;
+  return teller.tell(person, words[person.language === 'en' ? 'en' : 'sv'], row.session);
 }

@@ -36,7 +36,7 @@ export interface Shown {
 /** What a press on a card leads to. @throws where the database fails; the same press can be made again. */
 export async function press(guidance: Guidance, visitor: Visitor, pressed: CardPress): Promise<Shown> {
   const { verb, value, mark } = pressed;
-  const own = verb === 'then' || (verb === 'start' && value === 'new');
+  const own = verb === 'then' || (verb === 'start' && value === 'new') || (verb === 'show' && value === 'below');
   if (verb === 'start' && (value === '' || value === 'new')) return { view: await lookAtStart(guidance, visitor), own };
   const act = actOf(pressed);
   if (act && !(verb === 'change' && value === 'hide'))
@@ -80,6 +80,10 @@ export function actOf({ verb, value, ticked, mark }: CardPress): Act | undefined
       return { verb, language: value === 'en' ? 'en' : 'sv' };
     case 'feedback':
       return { verb, helped: value === 'yes' };
+    case 'ask':
+      return { verb, node, words: value };
+    case 'unit':
+      return { verb, unit: value };
     case 'back':
     case 'close':
       return { verb };
@@ -90,7 +94,7 @@ export function actOf({ verb, value, ticked, mark }: CardPress): Act | undefined
 
 /** What somebody asks for by typing it, after `/isitpublic` or to the app itself. */
 export type Typed =
-  | { kind: 'start' | 'help' | 'mine' }
+  | { kind: 'start' | 'help' | 'mine' | 'review' }
   | { kind: 'language'; wanted: string }
   | { kind: 'find'; words: string };
 
@@ -102,6 +106,7 @@ export function readTyped(typed: string): Typed {
   if (words === '') return { kind: 'start' };
   if (['help', 'hjälp', '?'].includes(only)) return { kind: 'help' };
   if (['mine', 'mina'].includes(only)) return { kind: 'mine' };
+  if (['review', 'granska'].includes(only)) return { kind: 'review' };
   if (/^(language|språk)$/i.test(word) && rest.length < 20)
     return { kind: 'language', wanted: rest.toLowerCase().slice(0, 2) };
   return { kind: 'find', words };

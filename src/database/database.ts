@@ -10,6 +10,8 @@ import type { Tables } from './tables.ts';
 export interface Database {
   readonly kind: 'sqlite' | 'postgres';
   readonly query: Kysely<Tables>;
+  /** The address by which a thread of its own opens the same database. */
+  readonly url: string;
   /** Where each write would stop the whole program: the address by which a thread of its own opens the same database. */
   readonly apart?: string | undefined;
   /** Runs `work` as one transaction: all of it is on disk when the promise resolves, or nothing of it is. */
@@ -26,6 +28,8 @@ export interface Database {
 interface OpenOptions {
   /** Claim the file for one server. A second server on one SQLite file would miss the first one's draws. */
   server?: boolean;
+  /** Only look at what a program that has it open keeps there. */
+  reader?: boolean;
 }
 
 /**
@@ -35,6 +39,7 @@ interface OpenOptions {
 export async function openDatabase(url: string, options: OpenOptions = {}): Promise<Database> {
   const file = fileOf(url);
   const database = file === undefined ? await openPostgres(url) : openSqlite(file, options);
+  if (options.reader) return database;
   try {
     await migrate(database);
   } catch (fault) {
@@ -59,6 +64,7 @@ function openSqlite(named: string, { server = false }: OpenOptions): Database {
   return {
     kind: 'sqlite',
     query,
+    url: `sqlite:${file}`,
     apart: server ? `sqlite:${file}` : undefined,
     transact: (work) => patiently(() => query.transaction().execute(work)),
     jot: (work) =>
@@ -196,6 +202,7 @@ async function openPostgres(connectionString: string): Promise<Database> {
   return {
     kind: 'postgres',
     query,
+    url: connectionString,
     transact: (work) => query.transaction().execute(work),
     jot: (work) =>
       query.transaction().execute(async (tx) => {

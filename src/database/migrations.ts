@@ -10,6 +10,8 @@ export async function migrate({ kind, query }: Pick<Database, 'kind' | 'query'>)
     '2026-11-their-slack': theirSlack,
     '2026-11-the-review': theReview(kind),
     '2026-11-the-samples': theSamples(kind),
+    '2026-11-what-is-asked': theDesk(kind),
+    '2026-11-who-is-reached': theUnreachable,
   };
   const migrator = new Migrator({ db: query, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
@@ -25,6 +27,22 @@ const theirSlack: Migration = {
       .addColumn('body', 'text', (c) => c.notNull())
       .addColumn('installed_at', 'text', (c) => c.notNull())
       .execute();
+  },
+};
+
+/** Who can't be written to any more, and who wants no reminders; and the outbox in the order it is looked at. */
+const theUnreachable: Migration = {
+  async up(db: Kysely<Tables>) {
+    await db.schema.alterTable('person').addColumn('unreachable', 'text').execute();
+    await db.schema
+      .alterTable('person')
+      .addColumn('muted', 'integer', (c) => c.notNull().defaultTo(0))
+      .execute();
+    // Few are: an index of these alone counts them at once.
+    await sql`create index person_unreachable on person (hash) where unreachable is not null`.execute(db);
+    // The outbox is looked at from its latest on, all of it or by state.
+    await db.schema.createIndex('outbox_latest').on('outbox').columns(['created_at', 'id']).execute();
+    await db.schema.createIndex('outbox_state').on('outbox').columns(['state', 'created_at', 'id']).execute();
   },
 };
 
@@ -123,6 +141,37 @@ function theSamples(kind: Database['kind']): Migration {
         .addColumn('probability', sqlite ? sql`real` : sql`double precision`, (c) => c.notNull())
         .addPrimaryKeyConstraint('sample_record_key', ['sample', 'place'])
         .execute();
+    },
+  };
+}
+
+/** What has been put to the registrar, and who is on it; and how far each clarification has been told. */
+function theDesk(kind: Database['kind']): Migration {
+  const sqlite = kind === 'sqlite';
+  const bytewise = sqlite ? sql`text` : sql`text collate "C"`;
+  return {
+    async up(db: Kysely<Tables>) {
+      await db.schema
+        .createTable('question')
+        .addColumn('session', bytewise, (c) => c.primaryKey())
+        .addColumn('state', 'text', (c) => c.notNull())
+        .addColumn('asked_at', bytewise, (c) => c.notNull())
+        .addColumn('taken_by', 'text')
+        .addColumn('taken_name', 'text')
+        .addColumn('taken_at', 'text')
+        .addColumn('raised_on', 'text')
+        .execute();
+      await db.schema.createIndex('question_state').on('question').columns(['state', 'asked_at', 'session']).execute();
+      for (const name of ['telling', 'until'])
+        await db.schema
+          .alterTable('clarification')
+          .addColumn(name, 'text', (c) => c.notNull().defaultTo(''))
+          .execute();
+      await db.schema
+        .alterTable('clarification')
+        .addColumn('told_to', sqlite ? 'integer' : 'bigint')
+        .execute();
+      await db.schema.createIndex('clarification_session').on('clarification').column('session').execute();
     },
   };
 }

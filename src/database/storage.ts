@@ -168,3 +168,16 @@ class TableStorage extends EventEmitter implements KeyvStorageAdapter {
 export async function sweepStorage({ jot }: Database, now: Date): Promise<void> {
   await jot((tx) => tx.deleteFrom('keyv').where('expires', '<=', now.getTime()).execute());
 }
+
+/** The keys that are kept under a namespace and have not expired, those that are about to be written included. */
+export async function keysOf(database: Database, namespace: string): Promise<string[]> {
+  await settleStorage(database);
+  const rows = await database.query
+    .selectFrom('keyv')
+    .select('key')
+    .where('key', '>=', `${namespace}:`)
+    .where('key', '<', `${namespace};`)
+    .where(({ or, eb }) => or([eb('expires', 'is', null), eb('expires', '>', Date.now())]))
+    .execute();
+  return rows.map(({ key }) => key.slice(namespace.length + 1));
+}

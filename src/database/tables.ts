@@ -12,6 +12,7 @@ export interface Tables {
   outbox: OutboxRow;
   access: AccessRow;
   clarification: ClarificationRow;
+  question: QuestionRow;
   sample: SampleRow;
   sample_record: SampleRecordRow;
   keyv: KeyvRow;
@@ -92,6 +93,10 @@ export interface PersonRow {
   name: string | null;
   language: string | null;
   unit: string | null;
+  /** Why they can't be written to any more: they have left, or have blocked the bot. Null until that is known. */
+  unreachable: string | null;
+  /** 1 where they have turned reminders off. */
+  muted: number;
 }
 
 /** Every version of a flow that a session ever used, whole. */
@@ -114,7 +119,7 @@ interface SlackInstallationRow {
 /** Something to be said to somebody of the program's own accord, until it has been said. */
 export interface OutboxRow {
   id: string;
-  /** Whom it is for: a person's hash, or a channel as the settings name it. */
+  /** Whom it is for: a person's hash, or `channel:` and a room as the settings name it. */
   recipient: string;
   platform: string;
   /** The record that it is about. */
@@ -126,7 +131,10 @@ export interface OutboxRow {
   /** When it is tried next; null where it is not to be tried. */
   due_at: string | null;
   attempts: number;
-  /** waiting, sending, sent, gone (the person can't be reached any more), or failed. */
+  /**
+   * waiting, sending, sent, gone (the person can't be reached any more), failed (tried for two days), uncertain (it may
+   * have arrived), or muted (the person has turned reminders off).
+   */
   state: string;
   sent_at: string | null;
   /** Why it could not be said the last time. */
@@ -148,7 +156,7 @@ export interface AccessRow {
 }
 
 /** What is made clear to everybody at a node; made from the log's entries, and able to be made anew from them. */
-interface ClarificationRow {
+export interface ClarificationRow {
   id: string;
   session: string;
   flow: string;
@@ -162,6 +170,26 @@ interface ClarificationRow {
   since: string;
   /** When it was written; shown from then on. */
   at: string;
+  /** What people are told it under, each of them once; and of what they did until when it is told to them. */
+  telling: string;
+  until: string;
+  /** The last record that was looked through for somebody whom it concerns; null where nobody is left to be told. */
+  told_to: number | null;
+}
+
+/** What has been put to the registrar, one row a record: made from the log, but for who is on it. */
+export interface QuestionRow {
+  session: string;
+  /** waiting, asked back, answered, or disposed. */
+  state: string;
+  /** Since when it has waited, or waited until it was replied to. */
+  asked_at: string;
+  /** Who is on it: a hash like that of a person, their name, and since when. */
+  taken_by: string | null;
+  taken_name: string | null;
+  taken_at: string | null;
+  /** The day, in Sweden, on which it was last said again that nobody is on it. */
+  raised_on: string | null;
 }
 
 /** Records drawn to be looked at one by one, and how they were drawn: the same seed draws the same again. */

@@ -1,9 +1,11 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import type { Content, ContentOf, Language, Message } from '../record/entry.ts';
+import type { OutboxRow } from '../database/tables.ts';
+import { byOthers, type Content, type ContentOf, type Language, type Message } from '../record/entry.ts';
 import { Taken } from '../record/log.ts';
 import { mask, tidy } from '../record/mask.ts';
-import { type Person, remember } from '../record/person.ts';
+import { type Person, remember, rememberUnit, unitKnown, welcomeBack } from '../record/person.ts';
 import type { GuidanceRecord } from '../record/record.ts';
+import { announceQuestion } from './desk.ts';
 import { type Draft, drafts } from './draft.ts';
 import type { Flows } from './flows.ts';
 import { type Guidance, languageOf, type Memory, type Visitor } from './guidance.ts';
@@ -54,6 +56,7 @@ export async function converse(
   pointer: Pointer | undefined,
   act: Act,
 ): Promise<Seen> {
+  await welcomeBack(guidance.database, visitor.person);
   if (act.verb === 'find') return { view: await find(guidance, visitor, act.words) };
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -236,17 +239,19 @@ async function press(guidance: Guidance, visitor: Visitor, pointer: Pointer | un
     if (act.verb === 'close') return leave(guidance, visitor, session.language, undefined);
     if (act.verb === 'back') return { view: await lookAtStart(guidance, visitor, ref.id) };
     if (act.verb === 'label') return seen(guidance, place, 'needsAnswerFirst');
+    if (act.verb === 'unit') return seen(guidance, place, 'stale');
   }
   const running = record && (session.status === 'open' || session.status === 'concluded');
   if (act.verb === 'language' && !running) {
     await recall(guidance, visitor, { open: writeRef(ref), language: act.language });
     return seen(guidance, { ...place, session: { ...session, language: act.language } });
   }
-  if (act.verb === 'label' && tidy(act.label).length > 120) return seen(guidance, place, 'labelTooLong');
-  const cleaned = act.verb === 'label' ? { ...act, label: mask(act.label) } : act;
+  const tooLong = whyTooLong(act);
+  if (tooLong) return seen(guidance, place, tooLong);
+  const cleaned = clean(act);
   if (session.status === 'lapsed' && act.verb !== 'close') return resume(guidance, visitor, place, cleaned);
   if (pointer.seq !== session.seq && !(record && onlyTicked(record, pointer.seq, act)))
-    return seen(guidance, place, repeats(session, act) ? undefined : 'stale');
+    return seen(guidance, place, repeats(session, act) || (record && asksAgain(record, cleaned)) ? undefined : 'stale');
   const decision = decide(session, guidance.municipality, cleaned);
   // From the first question, back leads to the choice of what to ask.
   if (decision.kind === 'nothing' && decision.because === 'first')
@@ -254,12 +259,69 @@ async function press(guidance: Guidance, visitor: Visitor, pointer: Pointer | un
   if (decision.kind === 'nothing') return seen(guidance, place, decision.because);
   const beginning = record ? [] : [await startOf(guidance, visitor, session, ref, place.message)];
   if (!record) await remember(guidance.database, visitor.person, session.language);
-  const written = await guidance.log.append(ref.id, record, [...beginning, ...decision.contents], guidance.now());
+  const now = guidance.now();
+  const contents = [...beginning, ...decision.contents];
+  const written = await guidance.log.append(ref.id, record, contents, now, announce(guidance, session, ref, contents));
+  if (act.verb === 'unit') await keepUnit(guidance, visitor, act.unit);
   if (act.verb === 'close') return leave(guidance, visitor, session.language, 'closed');
   if (act.verb === 'language') await recall(guidance, visitor, { open: ref.id, language: act.language });
-  const masked = act.verb === 'label' && cleaned.verb === 'label' && cleaned.label !== tidy(act.label);
   const next = { ...place, record: written, session: replay(session.flow, written.entries) };
-  return seen(guidance, next, masked ? 'cleaned' : act.verb === 'tick' ? 'saved' : undefined);
+  return seen(guidance, next, noticeOf(act, cleaned));
+}
+
+/** What is told of a question, to be written together with it: neither is there without the other. */
+function announce(guidance: Guidance, session: Session, { id }: Ref, contents: readonly Content[]): OutboxRow[] {
+  return contents.flatMap((content) =>
+    content.kind === 'ask' ? announceQuestion(guidance, session, id, content) : [],
+  );
+}
+
+/** What the person writes themselves is never endless. */
+function whyTooLong(act: Press): Notice | undefined {
+  if (act.verb === 'label' && tidy(act.label).length > 120) return 'labelTooLong';
+  return act.verb === 'ask' && tidy(act.words).length > 1000 ? 'askTooLong' : undefined;
+}
+
+/** What is never to be stored is taken out before anything is decided. */
+function clean(act: Press): Press {
+  if (act.verb === 'label') return { ...act, label: mask(act.label) };
+  return act.verb === 'ask' ? { ...act, words: mask(act.words) } : act;
+}
+
+/** What is said of a press that was written. */
+function noticeOf(act: Press, cleaned: Press): Notice | undefined {
+  if (act.verb === 'label' && cleaned.verb === 'label')
+    return cleaned.label === tidy(act.label) ? undefined : 'cleaned';
+  if (act.verb === 'ask' && cleaned.verb === 'ask')
+    return cleaned.words === tidy(act.words) ? 'askedRegistrar' : 'askCleaned';
+  if (act.verb === 'unit') return 'unitKept';
+  return act.verb === 'tick' ? 'saved' : undefined;
+}
+
+/** The same question sent twice is one question. */
+function asksAgain({ entries }: GuidanceRecord, act: Press): boolean {
+  const last = entries.findLast(({ kind }) => !byOthers.has(kind))?.content;
+  return act.verb === 'ask' && last?.kind === 'ask' && last.node === act.node && (last.words ?? '') === act.words;
+}
+
+/** Later sessions of the person begin with the unit, and nobody asks for it again. */
+async function keepUnit({ database, memory }: Guidance, { person }: Visitor, unit: string): Promise<void> {
+  await memory.set(person.hash, { ...(await memory.get(person.hash)), unit });
+  await rememberUnit(database, person, unit);
+}
+
+/** Says outside of any guidance in which unit somebody works: what they begin from now on carries it. */
+export async function chooseUnit(guidance: Guidance, visitor: Visitor, unit: string): Promise<void> {
+  if (guidance.municipality.units.includes(unit)) await keepUnit(guidance, visitor, unit);
+}
+
+/** The unit that the person has said they work in, if there still is one of that name. */
+export async function unitOf(
+  { database, memory, municipality }: Guidance,
+  person: Person,
+): Promise<string | undefined> {
+  const unit = (await memory.get(person.hash))?.unit ?? (await unitKnown(database, person));
+  return unit !== undefined && municipality.units.includes(unit) ? unit : undefined;
 }
 
 /** Whoever ticks quickly is ahead of what is drawn: among ticks alone, the last one says what is ticked. */
@@ -292,10 +354,11 @@ async function resume(guidance: Guidance, visitor: Visitor, lapsed: Place, act?:
   const reached = applyAll(session, kept);
   const decision = act && reached.status === 'open' ? decide(reached, guidance.municipality, act) : undefined;
   const contents = [...kept, ...(decision?.kind === 'append' ? decision.contents : [])];
-  if (!contents.some(({ kind }) => kind === 'answer' || kind === 'done' || kind === 'tick'))
+  if (!contents.some(({ kind }) => ['answer', 'done', 'tick', 'ask'].includes(kind)))
     return seen(guidance, { ...place, session }, 'carriedOver');
   const begun = await startOf(guidance, visitor, session, ref);
-  const written = await guidance.log.append(ref.id, undefined, [begun, ...contents], guidance.now());
+  const tell = announce(guidance, reached, ref, contents);
+  const written = await guidance.log.append(ref.id, undefined, [begun, ...contents], guidance.now(), tell);
   return seen(guidance, { ...place, record: written, session: replay(flow, written.entries) }, 'carriedOver');
 }
 
@@ -314,6 +377,7 @@ async function startOf(
 ): Promise<ContentOf<'start'>> {
   const from = await linkOf(guidance, person, ref);
   const notices = (flow.notices ?? []).map(fill(language, guidance.municipality));
+  const unit = await unitOf(guidance, person);
   return {
     kind: 'start',
     flow: flow.id,
@@ -324,6 +388,7 @@ async function startOf(
     language,
     ...(notices.length > 0 && { notices }),
     ...(from && { from }),
+    ...(unit !== undefined && { unit }),
     ...(message && { message }),
   };
 }
@@ -373,9 +438,9 @@ function show(guidance: Guidance, place: Place, changing?: string): View {
 
 /** Keeps where the person is; what they began last stays, with the flow begun now in front. */
 async function recall({ memory }: Guidance, { person }: Visitor, now: Memory, begun?: string): Promise<void> {
-  const { recent = [] } = (await memory.get(person.hash)) ?? {};
+  const { recent = [], unit } = (await memory.get(person.hash)) ?? {};
   const latest = begun === undefined ? recent : [begun, ...recent.filter((flow) => flow !== begun)].slice(0, 3);
-  await memory.set(person.hash, { ...now, ...(latest.length > 0 && { recent: latest }) });
+  await memory.set(person.hash, { ...now, ...(latest.length > 0 && { recent: latest }), ...(unit && { unit }) });
 }
 
 /** Where what may be forgotten was forgotten, the log still knows which session is open. */

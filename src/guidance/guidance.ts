@@ -6,6 +6,8 @@ import type { Language, Message } from '../record/entry.ts';
 import { type Log, openLog } from '../record/log.ts';
 import type { Person } from '../record/person.ts';
 import { deriveKeys, type Keys } from '../record/seal.ts';
+import { type Clarifications, openClarifications } from './clarify.ts';
+import type { Rooms } from './desk.ts';
 import { type Finder, openFinder } from './find.ts';
 import type { Flows } from './flows.ts';
 import { openVersions, type Versions } from './versions.ts';
@@ -15,6 +17,9 @@ export interface Guidance extends Flows {
   database: Database;
   log: Log;
   versions: Versions;
+  clarifications: Clarifications;
+  /** Where those who answer questions are told of new ones. */
+  rooms: Rooms;
   /** What may be forgotten: where a person is, and in which language they read. */
   memory: Keyv<Memory>;
   /** The chat message that a session will be about, by the session's id, until its first answer puts it in the log. */
@@ -32,6 +37,8 @@ export interface Memory {
   language?: Language;
   /** The flows begun last, the latest first. */
   recent?: string[];
+  /** The unit that they have said they work in. */
+  unit?: string;
 }
 
 /** Who presses, and in which language they read where they have not chosen one here. */
@@ -46,16 +53,19 @@ export async function openGuidance(
   flows: Flows,
   secret: string,
   now = () => new Date(),
+  rooms: Rooms = { address: '' },
 ): Promise<Guidance> {
   const keys = deriveKeys(secret);
   return {
     ...flows,
     database,
     keys,
+    rooms,
     find: openFinder(flows),
     now,
     log: openLog(database, keys.ledger),
     versions: await openVersions(database, flows, now()),
+    clarifications: await openClarifications(database),
     memory: openStorage<Memory>(database, 'person', 400 * 86_400_000),
     messages: openStorage<Message>(database, 'message', 30 * 86_400_000),
     newId: () => newId(now()),

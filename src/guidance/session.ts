@@ -12,7 +12,7 @@ import {
   optionOf,
   type Question,
 } from './flow.ts';
-import { choices, fill } from './words.ts';
+import { choices, fill, headingOf } from './words.ts';
 
 /** One node that the person has passed, and how. */
 export type Step =
@@ -35,9 +35,16 @@ export interface Session {
   label?: string;
   /** Whether the outcome helped, once the person has said so. */
   helped?: boolean;
+  /** The unit that the person works in, once they have said so. */
+  unit?: string;
+  /** What has come of the last question to the registrar, where one was asked. */
+  asked?: Asked;
   /** What the last entry did beside answering: said to the person. */
   changed?: ContentOf<'change'>;
 }
+
+/** Whether a question to the registrar waits for them, for the person, or for nobody any more. */
+export type Asked = 'waiting' | 'asked back' | 'answered';
 
 /** What a person did, on whatever platform, at a place in a session. */
 export type Press =
@@ -49,12 +56,16 @@ export type Press =
   | { verb: 'label'; label: string }
   | { verb: 'language'; language: Language }
   | { verb: 'feedback'; helped: boolean }
+  /** Puts a question to the registrar; with words of the person's own, where they have any. */
+  | { verb: 'ask'; node: string; words: string }
+  /** Says in which unit the person works. */
+  | { verb: 'unit'; unit: string }
   | { verb: 'close' };
 
 /** What a press does: entries to write, or nothing, and why. */
 export type Decision =
   | { kind: 'append'; contents: Content[] }
-  | { kind: 'nothing'; because: 'stale' | 'unknown' | 'same' | 'ended' }
+  | { kind: 'nothing'; because: 'stale' | 'unknown' | 'same' | 'ended' | 'askNeedsWords' }
   | { kind: 'nothing'; because: 'first' };
 
 /** A session in which nothing has been pressed yet. */
@@ -109,6 +120,7 @@ function applied(session: Session, content: Content): Session {
   const moved = () => placed(rest, walked(rest.path, content));
   switch (content.kind) {
     case 'start':
+      return { ...session, language: content.language, ...(content.unit !== undefined && { unit: content.unit }) };
     case 'language':
       return { ...session, language: content.language };
     case 'answer':
@@ -127,8 +139,11 @@ function applied(session: Session, content: Content): Session {
     case 'feedback':
       return { ...session, helped: content.helped };
     case 'unit':
+      return { ...session, unit: content.unit };
     case 'ask':
+      return { ...session, asked: 'waiting' };
     case 'reply':
+      return { ...session, asked: content.answers ? 'answered' : 'asked back' };
     case 'review':
     case 'comment':
     case 'hold':
@@ -229,6 +244,18 @@ export function decide(session: Session, municipality: Municipality, press: Pres
     case 'feedback':
       if (status !== 'concluded') return nothing('stale');
       return press.helped === session.helped ? nothing('same') : write([{ kind: 'feedback', helped: press.helped }]);
+    case 'ask': {
+      const node = flow.nodes[press.node];
+      const met = press.node === session.node || session.path.some((step) => step.node === press.node);
+      if (!node || !met) return nothing('stale');
+      if (press.words === '' && session.asked !== undefined && session.asked !== 'answered')
+        return nothing('askNeedsWords');
+      const question = headingOf(node, session.language, municipality);
+      return write([{ kind: 'ask', node: press.node, question, ...(press.words !== '' && { words: press.words }) }]);
+    }
+    case 'unit':
+      if (!municipality.units.includes(press.unit)) return nothing('unknown');
+      return press.unit === session.unit ? nothing('same') : write([{ kind: 'unit', unit: press.unit }]);
     case 'close':
       return status === 'concluded' ? nothing('ended') : write([{ kind: 'close' }]);
   }

@@ -2,13 +2,22 @@ import type { ContentOf, Language, Message } from '../record/entry.ts';
 import { numberOf } from '../record/number.ts';
 import type { GuidanceRecord } from '../record/record.ts';
 import { type Advice, advise, cite } from './advice.ts';
+import type { Clarification, Clarifications } from './clarify.ts';
 import { asText, type DraftKind, drafts } from './draft.ts';
 import { type Entrance, nameEntrance } from './entrance.ts';
 import { type Explanation, explain } from './explain.ts';
-import { type Flow, type Glossary, type Group, type Municipality, optionOf, type Source } from './flow.ts';
+import {
+  type Flow,
+  type Glossary,
+  type Group,
+  type Municipality,
+  type OutcomeCode,
+  optionOf,
+  type Source,
+} from './flow.ts';
 import type { Flows } from './flows.ts';
 import type { Place } from './place.ts';
-import type { Session } from './session.ts';
+import type { Asked, Session } from './session.ts';
 import { choices, fill, headingOf, type Words, words } from './words.ts';
 
 /** What the person sees next, in plain words, before any platform draws it. */
@@ -73,6 +82,41 @@ export interface InSession extends Shown {
   /** The words of the trade in what is shown, each to be explained to whoever asks. */
   terms: Explanation[];
   trail: { node: string; option: string; question: string; answer: string; changeable: boolean; decided: boolean }[];
+  /** Whether the registrar can be asked from here, and what has been said so far where they were. */
+  mayAsk: boolean;
+  asking?: Asking;
+  /** What a reviewer thinks of the outcome that stands, where one has looked at it. */
+  judged?: Judged;
+}
+
+/** A reviewer's word on an outcome. */
+export interface Judged {
+  result: ContentOf<'review'>['result'];
+  /** By name and role, and when, ISO 8601 in UTC. */
+  who: string;
+  at: string;
+  /** The outcome that it should have been, in words; and why, or what is asked. */
+  should?: string;
+  why?: string;
+}
+
+/** A talk with the registrar: every question and every answer, in order. */
+export interface Asking {
+  state: Asked;
+  /** When the person asked last, ISO 8601 in UTC. */
+  since: string;
+  lines: { from: 'person' | 'registrar'; who: string; at: string; words: string }[];
+}
+
+/** What the registrar has made clear to everybody at a node. */
+export interface Clarified {
+  id: string;
+  /** From when it is shown, ISO 8601 in UTC. */
+  at: string;
+  words: string;
+  cites: Citation[];
+  /** The author's role, in words. */
+  role: string;
 }
 
 /** A question with its answers. */
@@ -90,6 +134,7 @@ export interface QuestionView extends InSession {
   /** Duties that hold whatever is answered, and what is kept: said at the first question. */
   notices: string[];
   kept?: string;
+  clarifications: Clarified[];
 }
 
 /** A list to tick; what is ticked is kept also where it is left half-done. */
@@ -103,6 +148,7 @@ export interface ChecklistView extends InSession {
   doubt?: string;
   notices: string[];
   kept?: string;
+  clarifications: Clarified[];
 }
 
 /** What the answers lead to. */
@@ -121,6 +167,9 @@ export interface OutcomeView extends InSession {
   drafts: { kind: DraftKind; title: string; text: string }[];
   /** Whether it helped, once the person has said so. */
   helped?: boolean;
+  clarifications: Clarified[];
+  /** The unit that the person works in, and those there are; none where the municipality has not named any. */
+  unit: { chosen?: string; units: readonly string[] };
 }
 
 /** The session is over without an outcome to show. */
@@ -153,6 +202,8 @@ export interface Present {
   municipality: Municipality;
   flows: ReadonlyMap<string, Flow>;
   glossary: Glossary;
+  /** What has been made clear at nodes. */
+  clarifications?: Pick<Clarifications, 'on'>;
   record: GuidanceRecord | undefined;
   message?: Message | undefined;
   /** What the next press must carry as its session. */
@@ -167,7 +218,7 @@ export interface Present {
 /** What do they see? The same session always gives the same view. */
 export function present(
   session: Session,
-  { municipality, flows, glossary, record, message, ref, changing, lapse, ended }: Present,
+  { municipality, flows, glossary, clarifications, record, message, ref, changing, lapse, ended }: Present,
 ): View {
   const { flow, language, path, seq } = session;
   const say = fill(language, municipality);
@@ -183,6 +234,9 @@ export function present(
     ...(message && { message: message.permalink }),
     terms: [],
     trail: trail(session, record, say),
+    mayAsk: session.status === 'open' || session.status === 'concluded',
+    ...(session.asked && record && { asking: talk(session.asked, record, text) }),
+    ...(session.status === 'concluded' && record && judged(record, text)),
     ...(session.changed && { notice: changed(session, session.changed, municipality) }),
   };
   if (session.status === 'closed')
@@ -209,6 +263,7 @@ export function present(
     ...(node.why && { why: say(node.why) }),
     ...('help' in node && node.help && { help: say(node.help) }),
   };
+  const made = (clarifications?.on(flow.id, id) ?? []).map((one) => clarified(one, flow, language));
   const said = [...Object.values(asked), ...opening.notices];
   const terms = (...texts: (string | undefined)[]) =>
     explain(glossary, language, [...said, ...texts.filter((text) => text !== undefined)]);
@@ -229,6 +284,7 @@ export function present(
       terms: terms(say(node.question), ...options.flatMap(({ label, hint }) => [label, hint])),
       ...(chosen?.kind === 'answered' && { chosen: chosen.option }),
       ...opening,
+      clarifications: made,
     };
   }
   if ('checklist' in node) {
@@ -250,6 +306,7 @@ export function present(
       items,
       terms: terms(say(node.checklist), ...items.map(({ label }) => label)),
       ...opening,
+      clarifications: made,
     };
   }
   const { cites, ...advice } = advise(session, municipality, node);
@@ -261,6 +318,8 @@ export function present(
     terms: terms(advice.title, advice.text, advice.uncertain, ...advice.do, ...(advice.missing ?? [])),
     at: record?.entries.findLast((entry) => entry.kind === 'outcome')?.time ?? '',
     ...(session.helped !== undefined && { helped: session.helped }),
+    clarifications: made,
+    unit: { units: municipality.units, ...(session.unit !== undefined && { chosen: session.unit }) },
     offers: (node.then ?? []).flatMap((id) => {
       const next = flows.get(id);
       return next ? [{ id, title: say(next.title) }] : [];
@@ -372,6 +431,36 @@ export function citation(source: Omit<Source, 'checked'>, id: string, language: 
     ...(source.verified === 'memory' && { unverified: text.unverified }),
     ...(source.verified === 'second-hand' && { secondHand: text.secondHand }),
   };
+}
+
+/** What was asked of the registrar, and what they said. */
+function talk(state: Asked, { entries }: GuidanceRecord, text: Words): Asking {
+  const lines = entries.flatMap(({ time, content }): Asking['lines'] => {
+    if (content?.kind === 'ask')
+      return [{ from: 'person', who: text.you, at: time, words: content.words ?? text.askedWithoutWords }];
+    if (content?.kind !== 'reply') return [];
+    const { name, role } = content.by;
+    return [{ from: 'registrar', who: text.inRole(name, role), at: time, words: content.words }];
+  });
+  return { state, since: entries.findLast(({ kind }) => kind === 'ask')?.time ?? '', lines };
+}
+
+function judged({ entries }: GuidanceRecord, text: Words): { judged?: Judged } {
+  const last = entries.findLast(({ kind }) => kind === 'review' || kind === 'reopen');
+  if (last?.content?.kind !== 'review') return {};
+  const { result, by, should, why } = last.content;
+  return {
+    judged: {
+      ...{ result, who: text.inRole(by.name, by.role), at: last.time },
+      ...(should !== undefined && { should: text.outcomes[should as OutcomeCode] ?? should }),
+      ...(why !== undefined && { why }),
+    },
+  };
+}
+
+function clarified({ id, at, words: made, cites, role }: Clarification, flow: Flow, language: Language): Clarified {
+  const known = cites.flatMap((cite) => (flow.sources[cite] ? [citation(flow.sources[cite], cite, language)] : []));
+  return { id, at, words: made[language], cites: known, role: words(language).roles[role] };
 }
 
 function trail(

@@ -1,4 +1,4 @@
-import type { Language } from '../record/entry.ts';
+import type { Language, Role } from '../record/entry.ts';
 import type { DraftKind } from './draft.ts';
 import {
   type Clock,
@@ -101,7 +101,12 @@ export interface Words {
     | 'cleaned'
     | 'labelTooLong'
     | 'needsAnswerFirst'
-    | 'saved',
+    | 'saved'
+    | 'askedRegistrar'
+    | 'askNeedsWords'
+    | 'askTooLong'
+    | 'askCleaned'
+    | 'unitKept',
     string
   >;
   /** Why a session has ended by itself. */
@@ -111,6 +116,12 @@ export interface Words {
   /** What the registrar must know that the person was told. */
   meanwhile(say: string): string;
   drafts: Record<DraftKind, string>;
+  /** Who somebody is in a talk with the registrar: the person themselves, or somebody in office by name and role. */
+  you: string;
+  inRole(name: string, role: Role): string;
+  roles: Record<Role, string>;
+  /** In place of words, where a question went without any. */
+  askedWithoutWords: string;
   refused: Record<'notYours' | 'noSuchFlow' | 'noSuchSession' | 'noSuchDraft', string>;
 }
 
@@ -203,6 +214,11 @@ const swedish: Words = {
     labelTooLong: 'Rubriken är för lång. Skriv högst 120 tecken.',
     needsAnswerFirst: 'Svara på en fråga först, så finns det något att sätta rubrik på.',
     saved: 'Sparat. Du kan lämna listan och komma tillbaka hit.',
+    askedRegistrar: 'Din fråga är skickad till registratorn. Svaret kommer hit. Tiderna som gäller löper under tiden.',
+    askNeedsWords: 'Frågan är redan skickad. Skriv något mer, om du vill lägga till det.',
+    askTooLong: 'Det var för långt. Skriv högst 1 000 tecken till registratorn.',
+    askCleaned: 'Din fråga är skickad till registratorn. Personuppgifter i den togs bort innan den sparades.',
+    unitKept: 'Sparat. Vi frågar inte om det igen.',
   },
   lapsed: {
     idle: 'Vägledningen har legat orörd för länge och är avslutad. Börja om, så följer de svar med som fortfarande gäller.',
@@ -217,6 +233,17 @@ const swedish: Words = {
     'disposal-decision': 'Utkast till gallringsbeslut',
     'register-entry': 'Text till diariet',
   },
+  you: 'Du',
+  inRole: (name, role) => `${name} (${swedish.roles[role]})`,
+  roles: {
+    staff: 'medarbetare',
+    reviewer: 'granskare',
+    registrar: 'registrator',
+    archivist: 'arkivarie',
+    auditor: 'revisor',
+    administrator: 'administratör',
+  },
+  askedWithoutWords: 'Frågan skickades utan egna ord, med vägen hit.',
   refused: {
     notYours: 'Den här vägledningen hör till någon annan. Börja en egen.',
     noSuchFlow: 'Den vägledningen finns inte. Välj en i listan.',
@@ -307,6 +334,13 @@ const english: Words = {
     labelTooLong: 'The heading is too long. Write at most 120 characters.',
     needsAnswerFirst: 'Answer a question first, so that there is something to put a heading on.',
     saved: 'Saved. You can leave the list and come back here.',
+    askedRegistrar:
+      'Your question has been sent to the registrar. The answer will come here. The time limits that apply run meanwhile.',
+    askNeedsWords: 'The question has been sent already. Write something more if you want to add to it.',
+    askTooLong: 'That was too long. Write at most 1,000 characters to the registrar.',
+    askCleaned:
+      'Your question has been sent to the registrar. Personal details in it were taken out before it was stored.',
+    unitKept: 'Saved. We will not ask again.',
   },
   lapsed: {
     idle: 'This guidance was left untouched for too long and has ended. Start again, and the answers that still hold come along.',
@@ -321,6 +355,17 @@ const english: Words = {
     'disposal-decision': 'Draft disposal decision (gallringsbeslut)',
     'register-entry': 'Text for the diary (diariet)',
   },
+  you: 'You',
+  inRole: (name, role) => `${name} (${english.roles[role]})`,
+  roles: {
+    staff: 'staff',
+    reviewer: 'reviewer',
+    registrar: 'registrar',
+    archivist: 'archivist',
+    auditor: 'auditor',
+    administrator: 'administrator',
+  },
+  askedWithoutWords: 'The question was sent without words of your own, with the path that led here.',
   refused: {
     notYours: 'This guidance belongs to somebody else. Start one of your own.',
     noSuchFlow: 'There is no such guidance. Choose one from the list.',

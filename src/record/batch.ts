@@ -1,8 +1,10 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../database/database.ts';
 import type { EntryContentRow, EntryRow, LedgerRow, OutboxRow, Tables } from '../database/tables.ts';
+import { type Clarified, tellingsOf } from './clarification.ts';
 import type { Kind } from './entry.ts';
-import { idOf, numberOf, splitId, swedishYear } from './number.ts';
+import { idOf, numberOf, ownNumber, splitId, swedishYear } from './number.ts';
+import type { Asked } from './question.ts';
 import type { Summary } from './record.ts';
 import { link } from './seal.ts';
 
@@ -25,6 +27,9 @@ export interface Writing {
   contents: EntryContentRow[];
   seals: string[];
   summary: Summary;
+  /** What the lists of questions and of clarifications say of it, where these entries have changed that. */
+  question: Asked | undefined;
+  clarifications: Clarified[];
   /** What is to be told of it, written together with it: neither is ever there without the other. */
   tell: OutboxRow[];
 }
@@ -58,9 +63,9 @@ async function writeTogether(database: Database, key: Buffer, batch: readonly Wr
       .insertInto('entry_content')
       .values(batch.flatMap(({ contents }) => contents))
       .execute();
-    const tell = batch.flatMap((one) => one.tell);
-    if (tell.length > 0) await tx.insertInto('outbox').values(tell).execute();
     const ids = await sealTogether(database.kind, tx, key, batch);
+    const tell = batch.flatMap((one, i) => one.tell.map((row) => numbered(row, ids[i]!)));
+    if (tell.length > 0) await tx.insertInto('outbox').values(tell).execute();
     for (const [i, { id, summary }] of batch.entries()) {
       if (id === undefined)
         await tx
@@ -69,8 +74,68 @@ async function writeTogether(database: Database, key: Buffer, batch: readonly Wr
           .execute();
       else await moveOn(tx, id, summary);
     }
+    for (const { question, clarifications } of batch) await listAsked(tx, question ? [question] : [], clarifications);
     return ids.map((id) => ({ id }));
   });
+}
+
+/** Brings the lists of questions and of clarifications up to date; what they alone know stays as far as it still holds. */
+export async function listAsked(
+  tx: Transaction<Tables>,
+  questions: readonly Asked[],
+  clarifications: readonly Clarified[],
+): Promise<void> {
+  const nobody = { taken_by: null, taken_name: null, taken_at: null, raised_on: null };
+  for (const { session, state, asked_at } of questions) {
+    await tx
+      .insertInto('question')
+      .values({ session, state, asked_at, ...nobody })
+      .onConflict((known) =>
+        known.column('session').doUpdateSet({
+          state,
+          asked_at,
+          // What is asked after an answer is a new question, which nobody is on yet.
+          ...(state === 'waiting' && {
+            taken_by: sql`case when question.state = 'answered' then null else question.taken_by end`,
+            taken_name: sql`case when question.state = 'answered' then null else question.taken_name end`,
+            taken_at: sql`case when question.state = 'answered' then null else question.taken_at end`,
+            raised_on: sql`case when question.asked_at < ${asked_at} then null else question.raised_on end`,
+          }),
+        }),
+      )
+      .execute();
+  }
+  for (const row of clarifications) {
+    await tx
+      .insertInto('clarification')
+      .values({ ...row, told_to: 0 })
+      .onConflict((known) => known.column('id').doUpdateSet(row))
+      .execute();
+    if (row.state !== 'in force') await holdBack(tx, row);
+  }
+}
+
+/** What does not hold any more is told to nobody else; where it was replaced, they are told what holds instead. */
+async function holdBack(tx: Transaction<Tables>, { telling }: Clarified): Promise<void> {
+  const { from, to } = tellingsOf(telling);
+  const { numDeletedRows } = await tx
+    .deleteFrom('outbox')
+    .where('id', '>', from)
+    .where('id', '<', to)
+    .where('state', '=', 'waiting')
+    .executeTakeFirst();
+  if (numDeletedRows === 0n) return;
+  await tx
+    .updateTable('clarification')
+    .set({ told_to: 0 })
+    .where('telling', '=', telling)
+    .where('state', '=', 'in force')
+    .execute();
+}
+
+/** What is to be told, with the number that the record has got. */
+function numbered(row: OutboxRow, id: number): OutboxRow {
+  return row.body.includes(ownNumber) ? { ...row, body: row.body.replaceAll(ownNumber, numberOf(id)) } : row;
 }
 
 /** Numbers the records that begin and chains every sealing entry into the ledger, alone in doing so. @returns the ids. */

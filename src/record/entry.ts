@@ -126,6 +126,11 @@ export const Content = z.discriminatedUnion('kind', [
     cites: z.array(z.string()),
     /** Whom it is told to: who passed that node from this day on, unsure or asking. ISO date. */
     since: z.string(),
+    /** The one that it says anew; whoever was told of that one is not told again where it is quiet. */
+    replaces: z.string().optional(),
+    quiet: z.literal(true).optional(),
+    /** Why it was replaced or withdrawn. */
+    why: z.string().optional(),
     by: Officer,
   }),
   z.object({ kind: z.literal('reopen') }),

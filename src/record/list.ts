@@ -36,8 +36,9 @@ export type Filter = z.infer<typeof Filter>;
 export async function* list(database: Database, filter: Filter = {}): AsyncGenerator<RecordRow> {
   let left = filter.limit ?? Number.POSITIVE_INFINITY;
   let before: number | undefined;
+  const span = await spanOf(database, filter);
   while (left > 0) {
-    const rows = await page(database, filter, before, Math.min(left, 1000));
+    const rows = await pageOf(database, filter, span, before, Math.min(left, 1000));
     yield* rows;
     left -= rows.length;
     before = rows.at(-1)?.id;
@@ -74,15 +75,44 @@ export async function page(
   before: number | undefined,
   limit: number,
 ): Promise<RecordRow[]> {
-  if (Array.isArray(filter.unit)) return pageOfUnits(database, filter, filter.unit, before, limit);
-  const { kind, query } = database;
+  return pageOf(database, filter, await spanOf(database, filter), before, limit);
+}
+
+/** Between which moments and numbers the records of a period lie. */
+interface Span {
+  from: string | undefined;
+  to: string | undefined;
+  first: number;
+  last: number;
+}
+
+async function spanOf(database: Database, filter: Filter): Promise<Span> {
   const [from, to] = [filter.from && midnight(filter.from), filter.to && midnight(filter.to, 1)];
   const first = from ? await bound(database, 'first', from) : 0;
   const last = to ? await bound(database, 'last', to) : Number.MAX_SAFE_INTEGER;
+  return { from, to, first, last };
+}
+
+async function pageOf(
+  database: Database,
+  filter: Filter,
+  span: Span,
+  before: number | undefined,
+  limit: number,
+): Promise<RecordRow[]> {
+  if (Array.isArray(filter.unit)) return pageOfUnits(database, filter, filter.unit, span, before, limit);
+  const { kind, query } = database;
+  const { from, to, first, last } = span;
   const words = filter.search === undefined ? undefined : fold(filter.search);
   // SQLite walks its trigram index from the latest record backwards and stops at the limit. It can't begin in the
-  // middle, so that a part of the list that is short enough is read through instead.
-  const indexed = kind === 'sqlite' && words !== undefined && words.length >= 3 && last - first > 50_000;
+  // middle, nor look for anything else on the way: a part of the list that is short enough is read through instead, and
+  // so is all of it where every hundredth record or so has the words.
+  const indexed =
+    kind === 'sqlite' &&
+    words !== undefined &&
+    words.length >= 3 &&
+    last - first > 50_000 &&
+    !((before !== undefined || isNarrow(filter)) && (await isFrequent(database, words)));
   const id = sql.ref<number>(indexed ? 'record_search.rowid' : 'record.id');
   let rows = query
     .selectFrom('record')
@@ -120,16 +150,34 @@ export async function page(
   return rows.execute();
 }
 
+/** Whether anything is asked for besides the words and the time. */
+function isNarrow({ search: _, limit: __, from: ___, to: ____, ...others }: Filter): boolean {
+  return Object.values(others).some((value) => value !== undefined);
+}
+
+/** Whether at least six in a thousand of the latest records have these words. */
+async function isFrequent({ query }: Database, words: string): Promise<boolean> {
+  const found = await query
+    .selectFrom('record_search')
+    .select('rowid')
+    .where('search', 'like', `%${words}%`)
+    .orderBy('rowid', 'desc')
+    .limit(200)
+    .execute();
+  return found.length === 200 && found[0]!.rowid - found[199]!.rowid < 33_000;
+}
+
 /** Each unit is asked for by itself, so that the index gives the latest of each at once; none, where there is no unit. */
 async function pageOfUnits(
   database: Database,
   filter: Filter,
   units: string[],
+  span: Span,
   before: number | undefined,
   limit: number,
 ): Promise<RecordRow[]> {
   const parts = await Promise.all(
-    [...new Set(units)].map((unit) => page(database, { ...filter, unit }, before, limit)),
+    [...new Set(units)].map((unit) => pageOf(database, { ...filter, unit }, span, before, limit)),
   );
   return parts
     .flat()
@@ -144,11 +192,13 @@ async function pageOfUnits(
  */
 async function bound({ query }: Database, which: 'first' | 'last', time: string): Promise<number> {
   const year = swedishYear(which === 'first' ? time : new Date(Date.parse(time) - 1).toISOString());
+  const [begins, ends] = [midnight(`${year}-01-01`), midnight(`${year + 1}-01-01`)];
+  if (time === begins || time === ends) return idOf(time === begins ? year : year + 1, 0);
   const found = await query
     .selectFrom('record')
     .select(({ fn }) => (which === 'first' ? fn.min('id') : fn.max('id')).as('id'))
-    .where('started_at', '>=', which === 'first' ? time : midnight(`${year}-01-01`))
-    .where('started_at', '<', which === 'first' ? midnight(`${year + 1}-01-01`) : time)
+    .where('started_at', '>=', which === 'first' ? time : begins)
+    .where('started_at', '<', which === 'first' ? ends : time)
     .executeTakeFirst();
   return found?.id ?? idOf(which === 'first' ? year + 1 : year, 0);
 }

@@ -3,7 +3,9 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../database/database.ts';
 import type { EntryRow, OutboxRow, Tables } from '../database/tables.ts';
 import { isTaken, lastLink, type Writing, type Written, writeBatch } from './batch.ts';
+import { clarificationsOf } from './clarification.ts';
 import { Content, type Entry, type Kind } from './entry.ts';
+import { questionOf } from './question.ts';
 import { type GuidanceRecord, summarise } from './record.ts';
 import { openScribe } from './scribe.ts';
 import { canonical, commit, seal } from './seal.ts';
@@ -102,8 +104,8 @@ interface Waiting extends Writing {
   reject(fault: unknown): void;
 }
 
-function plainly({ id, entries, contents, seals, summary, tell }: Waiting): Writing {
-  return { id, entries, contents, seals, summary, tell };
+function plainly({ id, entries, contents, seals, summary, question, clarifications, tell }: Waiting): Writing {
+  return { id, entries, contents, seals, summary, question, clarifications, tell };
 }
 
 function answer({ record, resolve, reject, entries }: Waiting, written: Written): void {
@@ -165,9 +167,14 @@ function follow(session: string, known: GuidanceRecord | undefined, contents: Co
     contents: added.map(({ seq, salt }, i) => ({ session, seq, salt: salt!, content: texts[i]! })),
     seals,
     summary: summarise(entries, sealed),
+    question: contents.some(({ kind }) => questions.has(kind)) ? questionOf(entries) : undefined,
+    clarifications: contents.some(({ kind }) => kind === 'clarify') ? clarificationsOf(entries) : [],
     record: { session, entries },
   };
 }
+
+/** What can change where a question stands. */
+const questions: ReadonlySet<Kind> = new Set(['ask', 'reply', 'dispose']);
 
 /** 32 random bytes. They are asked of the system for many entries at a time, since asking takes longer than getting. */
 function newSalt(): string {

@@ -25,5 +25,17 @@ export function swedishYear(time: string): number {
   return Number(swedish.format(new Date(time)).slice(0, 4));
 }
 
+/** The day that a moment falls on in Sweden: 2026-11-22. */
+export function swedishDay(time: string | Date): string {
+  return days.format(new Date(time));
+}
+
+/**
+ * Stands for the record's number in what is told together with its first entry, which gives it that number. Nobody can
+ * write such a sign: it goes with `tidy`.
+ */
+export const ownNumber = '\u{e000}';
+
 const perYear = 10_000_000;
+const days = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm' });
 const swedish = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm', year: 'numeric' });

@@ -1,13 +1,17 @@
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Database } from '../database/database.ts';
-import type { RecordRow } from '../database/tables.ts';
+import type { RecordRow, Tables } from '../database/tables.ts';
+import { listAsked } from './batch.ts';
+import { clarificationsOf } from './clarification.ts';
+import type { Entry } from './entry.ts';
 import { readEntry, selectEntries } from './log.ts';
 import { idOf } from './number.ts';
+import { questionOf } from './question.ts';
 import { summarise } from './record.ts';
 import { seal } from './seal.ts';
 
 /**
- * Makes the list of records anew from the log, some hundred at a time, so that nobody who presses has to wait for all
+ * Makes the list of records, and those of questions and clarifications, anew from the log, some hundred at a time, so that nobody who presses has to wait for all
  * of it. A record that has been disposed of keeps its row: what the row was made from is gone.
  * @returns how many rows were made.
  */
@@ -19,14 +23,13 @@ export async function rebuild(database: Database): Promise<number> {
     made += part.made;
     after = part.last;
   }
-  await database.transact((tx) =>
-    tx
-      .deleteFrom('record')
-      .where(({ not, exists, selectFrom }) =>
-        not(exists(selectFrom('ledger').select('ledger.session').whereRef('ledger.session', '=', 'record.session'))),
-      )
-      .execute(),
-  );
+  await database.transact(async (tx) => {
+    for (const list of ['record', 'question', 'clarification'] as const)
+      await tx
+        .deleteFrom(list)
+        .where(sql<boolean>`not exists (select 1 from ledger where ledger.session = ${sql.ref(`${list}.session`)})`)
+        .execute();
+  });
   return made;
 }
 
@@ -49,6 +52,11 @@ async function rebuildAfter(database: Database, after: string): Promise<{ made: 
       .where('entry.session', '<=', last)
       .execute();
     const entriesOf = Map.groupBy(rows.map(readEntry), (entry) => entry.session);
+    const kept = found.filter(({ session }) => !entriesOf.get(session)?.some(({ kind }) => kind === 'dispose'));
+    await listAnew(
+      tx,
+      kept.map(({ session }) => entriesOf.get(session) ?? []),
+    );
     const records = found.flatMap(({ session, year, number }): RecordRow[] => {
       const entries = entriesOf.get(session) ?? [];
       if (entries.some((entry) => entry.kind === 'dispose') || entries.length === 0) return [];
@@ -66,4 +74,24 @@ async function rebuildAfter(database: Database, after: string): Promise<{ made: 
     }
     return { made: records.length, last };
   });
+}
+
+/** Makes anew what the lists of questions and of clarifications say of these records. */
+async function listAnew(tx: Transaction<Tables>, records: readonly Entry[][]): Promise<void> {
+  const sessions = records.flatMap(([first]) => first?.session ?? []);
+  if (sessions.length === 0) return;
+  const questions = records.flatMap((entries) => questionOf(entries) ?? []);
+  const clarifications = records.flatMap(clarificationsOf);
+  const [asked, made] = [questions.map(({ session }) => session), clarifications.map(({ id }) => id)];
+  await tx
+    .deleteFrom('question')
+    .where('session', 'in', sessions)
+    .$if(asked.length > 0, (rows) => rows.where('session', 'not in', asked))
+    .execute();
+  await tx
+    .deleteFrom('clarification')
+    .where('session', 'in', sessions)
+    .$if(made.length > 0, (rows) => rows.where('id', 'not in', made))
+    .execute();
+  await listAsked(tx, questions, clarifications);
 }

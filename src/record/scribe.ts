@@ -53,6 +53,7 @@ export function openScribe(url: string, key: Buffer): Scribe {
     },
     async close() {
       if (!thread) return;
+      thread.ref();
       const ended = once(thread, 'exit');
       thread.postMessage('close');
       await ended;

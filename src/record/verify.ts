@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { Database } from '../database/database.ts';
-import type { LedgerRow, RecordRow, Tables } from '../database/tables.ts';
+import type { ClarificationRow, LedgerRow, QuestionRow, RecordRow, Tables } from '../database/tables.ts';
 import { sealing } from './batch.ts';
+import { clarificationsOf } from './clarification.ts';
 import type { Entry } from './entry.ts';
 import { type Fault, verifyLedger } from './ledger.ts';
 import { readEntry, selectEntries } from './log.ts';
 import { idOf, numberOf } from './number.ts';
+import { questionOf } from './question.ts';
 import { summarise } from './record.ts';
 import { canonical, commit, link, seal } from './seal.ts';
 
@@ -100,6 +102,8 @@ interface Found {
   rewritten: number[];
   ledger: LedgerRow[];
   row: RecordRow | undefined;
+  question: QuestionRow | undefined;
+  clarifications: ClarificationRow[];
 }
 
 function faultsOf(found: Found): string[] {
@@ -136,28 +140,53 @@ function faultsInLog({ names, entries, unreadable, rewritten, ledger }: Found): 
 }
 
 /** What the list says otherwise than the log; not asked where the log itself is not whole. */
-function faultsInList({ row, entries }: Found, whole: boolean): string[] {
+function faultsInList({ row, entries, question, clarifications }: Found, whole: boolean): string[] {
   if (!row) return entries.length > 0 ? ['it is missing in the list'] : [];
   if (!whole) return [];
   if (!entries.some((entry) => entry.kind === 'dispose'))
-    return differences(row, entries, seal(entries.map((entry) => entry.commitment)));
+    return [
+      ...differences(row, summarise(entries, seal(entries.map((entry) => entry.commitment)))),
+      ...differencesAsked(entries, question, clarifications),
+    ];
   return row.status === 'disposed' ? [] : ['the list does not show that it was disposed of'];
 }
 
 const isHash = (text: string) => /^[0-9a-f]{64}$/.test(text);
 
-function differences(row: RecordRow, entries: Entry[], sealed: string): string[] {
-  const made = summarise(entries, sealed);
+/** What the log makes of a row, against the row as it is. */
+function differences<Row extends object>(row: Row, made: Partial<Row>, list = 'the list'): string[] {
   return Object.entries(made)
-    .filter(([column, value]) => row[column as keyof RecordRow] !== value)
-    .map(([column]) => `the list says something else than the log (${column})`);
+    .filter(([column, value]) => row[column as keyof Row] !== value)
+    .map(([column]) => `${list} says something else than the log (${column})`);
 }
 
-/** Every session that the log, the ledger or the list knows, with what each of them says of it. */
+function differencesAsked(
+  entries: readonly Entry[],
+  question: QuestionRow | undefined,
+  clarifications: readonly ClarificationRow[],
+): string[] {
+  const asked = questionOf(entries);
+  const made = clarificationsOf(entries);
+  const questions = 'the list of questions';
+  const faults: string[] = [];
+  if (asked && question) faults.push(...differences(question, asked, questions));
+  else if (asked) faults.push(`it is missing in ${questions}`);
+  else if (question) faults.push(`${questions} has one that the log does not know`);
+  const list = 'the list of clarifications';
+  for (const one of made) {
+    const row = clarifications.find(({ id }) => id === one.id);
+    faults.push(...(row ? differences(row, one, list) : [`clarification ${one.id} is missing in ${list}`]));
+  }
+  for (const { id } of clarifications)
+    if (!made.some((one) => one.id === id)) faults.push(`${list} has ${id}, which the log does not know`);
+  return faults;
+}
+
+/** Every session that the log, the ledger or a list knows, with what each of them says of it. */
 async function* sessions(query: Kysely<Tables>): AsyncGenerator<Found> {
   let after = '';
   for (;;) {
-    const tables = ['entry', 'ledger', 'record'] as const;
+    const tables = ['entry', 'ledger', 'record', 'question', 'clarification'] as const;
     const found = await Promise.all(
       tables.map((table) =>
         query
@@ -177,7 +206,7 @@ async function* sessions(query: Kysely<Tables>): AsyncGenerator<Found> {
   }
 }
 
-/** What log, ledger and list know of these sessions, which are all that there are from the first to the last of them. */
+/** What log, ledger and lists know of these sessions, which are all that there are from the first to the last of them. */
 async function findSessions(query: Kysely<Tables>, sessions: readonly string[]): Promise<Found[]> {
   const [first, last] = [sessions[0]!, sessions.at(-1)!];
   const entries = await selectEntries(query)
@@ -197,7 +226,21 @@ async function findSessions(query: Kysely<Tables>, sessions: readonly string[]):
     .where('session', '>=', first)
     .where('session', '<=', last)
     .execute();
+  const questions = await query
+    .selectFrom('question')
+    .selectAll()
+    .where('session', '>=', first)
+    .where('session', '<=', last)
+    .execute();
+  const clarifications = await query
+    .selectFrom('clarification')
+    .selectAll()
+    .where('session', '>=', first)
+    .where('session', '<=', last)
+    .execute();
   const entriesOf = Map.groupBy(entries, (row) => row.session);
+  const askedOf = new Map(questions.map((row) => [row.session, row]));
+  const clarifiedOf = Map.groupBy(clarifications, (row) => row.session);
   const linksOf = Map.groupBy(ledger, (row) => row.session);
   const rowOf = new Map(rows.map((row) => [row.session, row]));
   return sessions.map((session) => {
@@ -205,7 +248,8 @@ async function findSessions(query: Kysely<Tables>, sessions: readonly string[]):
     const row = rowOf.get(session);
     const numbers = [...links.map(({ year, number }) => idOf(year, number)), ...(row ? [row.id] : [])].map(numberOf);
     const names = numbers.length > 0 ? [...new Set(numbers)] : [session];
-    return { names, ledger: links, row, ...readAll(entriesOf.get(session) ?? []) };
+    const asked = { question: askedOf.get(session), clarifications: clarifiedOf.get(session) ?? [] };
+    return { names, ledger: links, row, ...asked, ...readAll(entriesOf.get(session) ?? []) };
   });
 }
 

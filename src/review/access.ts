@@ -1,9 +1,11 @@
 import { html } from 'hono/html';
 import type { Database } from '../database/database.ts';
-import type { AccessRow } from '../database/tables.ts';
+import type { AccessRow, RecordRow } from '../database/tables.ts';
+import type { Guidance } from '../guidance/guidance.ts';
 import type { Language } from '../record/entry.ts';
 import { numberOf } from '../record/number.ts';
 import type { Html } from './console.ts';
+import { type Member, may, officer } from './members.ts';
 import { writeShort } from './queue.ts';
 import { consoleWords } from './words.ts';
 
@@ -19,6 +21,29 @@ export async function readAccess({ query }: Database, before: string | undefined
     .limit(perPage + 1)
     .execute();
   return { rows: rows.slice(0, perPage), more: rows.length > perPage };
+}
+
+/** Keeps who has opened which record, or taken records along: never the member's own business alone. */
+export async function noteAccess(
+  { database, newId, now }: Guidance,
+  member: Member,
+  what: string,
+  { record, detail }: { record?: RecordRow; detail?: string } = {},
+): Promise<void> {
+  const { id, name, granted } = member;
+  const role = may(member, 'read') ? officer(member, 'read').role : granted[0]?.role;
+  const row = {
+    // Ids follow time, so that the latest can be found by them.
+    id: newId(),
+    at: now().toISOString(),
+    who: id,
+    name,
+    role: role ?? '',
+    what,
+    record: record?.id ?? null,
+    detail: detail ?? (record ? numberOf(record.id) : null),
+  };
+  await database.transact((tx) => tx.insertInto('access').values(row).execute());
 }
 
 export function drawAccess(language: Language, rows: readonly AccessRow[], more: boolean, first: boolean): Html {

@@ -4,8 +4,10 @@ import type { Logger } from 'pino';
 import type { RecordRow } from '../database/tables.ts';
 import type { Guidance } from '../guidance/guidance.ts';
 import type { Language } from '../record/entry.ts';
-import { numberOf } from '../record/number.ts';
-import { type Act, type Member, may, officer } from './members.ts';
+import { noteAccess } from './access.ts';
+import { adminWords } from './adminwords.ts';
+import { deskWords } from './deskwords.ts';
+import { type Act, type Member, may } from './members.ts';
 import type { Signed, SignIn } from './signin.ts';
 import { consoleWords } from './words.ts';
 
@@ -43,11 +45,17 @@ export function openConsole(guidance: Guidance, signIn: SignIn, logger: Logger):
     const other = language === 'sv' ? 'en' : 'sv';
     const parts: [Act, string, string][] = [
       ['read', '/review', text.queue],
+      ['answer', '/review/questions', deskWords(language).questions],
+      ['answer', '/review/clarifications', deskWords(language).clarifications],
       ['statistics', '/review/statistics', text.statistics],
       ['review', '/review/samples', text.samples],
       ['access log', '/review/access', text.access],
+      ['outbox', '/review/outbox', adminWords(language).outbox],
+      ['people', '/review/people', adminWords(language).people],
+      ['people', '/review/settings', adminWords(language).settings],
+      ['own', '/review/mine', adminWords(language).mine],
     ];
-    const seen = parts.filter(([act]) => may(member, act));
+    const seen = parts.filter(([act]) => may(member, act) && !(act === 'own' && member.local));
     const at = (path: string) =>
       request.path === path || request.baseUrl + request.path === path ? html` aria-current="page"` : '';
     return String(html`<!doctype html>
@@ -93,31 +101,21 @@ ${content}
       if (!found) return toSignIn(request, response);
       here.set(request, found);
       keepLanguage(request, response);
-      if (found.member.granted.length === 0 && request.method === 'GET')
-        return response.redirect(303, '/review/no-role');
+      if (!may(found.member, act) && request.method === 'GET') {
+        if (found.member.granted.length === 0) return response.redirect(303, '/review/no-role');
+        // Whoever has no part in the queue begins where they have one.
+        if (/^\/review\/?([?]|$)/.test(request.originalUrl)) return response.redirect(303, startOf(found.member));
+      }
       if (!may(found.member, act)) return refuse(request, response, page);
       if (request.method === 'POST' && request.body?.token !== found.token) return refuse(request, response, page);
       next();
     },
     refuse: (request, response) => refuse(request, response, page),
-    async noteAccess(member, what, { record, detail } = {}) {
-      const { id, name, granted } = member;
-      const role = may(member, 'read') ? officer(member, 'read').role : granted[0]?.role;
-      const row = {
-        // Ids follow time, so that the latest can be found by them.
-        id: guidance.newId(),
-        at: guidance.now().toISOString(),
-        who: id,
-        name,
-        role: role ?? '',
-        what,
-        record: record?.id ?? null,
-        detail: detail ?? (record ? numberOf(record.id) : null),
-      };
-      await guidance.database.transact((tx) => tx.insertInto('access').values(row).execute());
-    },
+    noteAccess: (member, what, about) => noteAccess(guidance, member, what, about),
   };
 }
+
+const startOf = (member: Member) => (may(member, 'people') ? '/review/people' : '/review/mine');
 
 /** Swedish, unless the address, an earlier choice or the browser says otherwise. */
 export function languageOf(request: Request): Language {

@@ -1,11 +1,7 @@
-import { html } from 'hono/html';
-import { type Diagram, drawParts } from '../book/diagram.ts';
 import type { RecordRow } from '../database/tables.ts';
 import { type Flow, optionOf } from '../guidance/flow.ts';
 import { pathOf, type Step } from '../guidance/session.ts';
-import type { Content, Entry, Language } from '../record/entry.ts';
-import { say, sizeOf } from './bars.ts';
-import type { Html } from './console.ts';
+import type { Content, Entry } from '../record/entry.ts';
 import { type Arc, type Cell, isSmall, protect, type Shown } from './protect.ts';
 
 /** How many went each way through a flow, and where they went back, changed, gave up or were corrected. */
@@ -173,22 +169,4 @@ function walk(flow: Flow, path: readonly Step[]): { ways: { node: string; option
 function nodesOf(entries: readonly Entry[], kind: 'back' | 'change'): Set<string> {
   const has = (content: Content | null) => (content?.kind === kind ? [content.node] : []);
   return new Set(entries.flatMap(({ content }) => has(content)));
-}
-
-/** The drawn flow with each way as broad as many went there, and their number where it begins. */
-export function drawHeat(diagram: Diagram, { ways }: Heat, language: Language): Html {
-  const { width, height, arrows } = diagram;
-  const most = Math.max(1, ...[...ways.values()].map(sizeOf));
-  const drawn = arrows.map(({ from, option, path }) => {
-    const shown = ways.get(wayOf(from, option)) ?? { kind: 'exact' as const, count: 0 };
-    const nobody = shown.kind === 'exact' && shown.count === 0;
-    const broad = nobody ? 1 : Math.round((1.5 + 12 * Math.sqrt(sizeOf(shown) / most)) * 10) / 10;
-    const [, x, y] = /^M([\d.-]+) ([\d.-]+)/.exec(path) ?? [];
-    return { shown, nobody, broad, path, x: Number(x) + 6, y: Number(y) - 4 };
-  });
-  return html`<svg class="diagram" aria-hidden="true" focusable="false" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
-${drawn.map(({ nobody, broad, path }) => html`<path d="${path}" fill="none" stroke="currentColor" stroke-opacity="${nobody ? '0.4' : '0.55'}" stroke-width="${broad}"${nobody ? html` stroke-dasharray="2 5"` : ''} />`)}
-${drawParts({ ...diagram, arrows: [] })}
-${drawn.map(({ shown, x, y }) => html`<text class="heading" x="${x}" y="${y}">${shown.kind === 'few' ? '< 5' : say(shown, language)}</text>`)}
-</svg>`;
 }

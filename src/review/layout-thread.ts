@@ -10,8 +10,21 @@ interface Given {
   municipality: Municipality;
 }
 
+const diagrams = new Map<string, Promise<Diagram>>();
+
+/** The drawn flow, laid out once in each language. */
+export function diagramOf(flow: Flow, language: Language, municipality: Municipality): Promise<Diagram> {
+  const key = `${flow.version} ${language} ${municipality.name}`;
+  const diagram = diagrams.get(key) ?? layOutApart({ flow, language, municipality });
+  diagrams.delete(key);
+  diagrams.set(key, diagram);
+  diagram.catch(() => diagrams.delete(key));
+  if (diagrams.size > 60) diagrams.delete(diagrams.keys().next().value!);
+  return diagram;
+}
+
 /** Lays a flow out in a thread of its own: for a large one it takes longer than a press in the chat may wait. */
-export function layOutApart(given: Given): Promise<Diagram> {
+function layOutApart(given: Given): Promise<Diagram> {
   return new Promise((resolve, reject) => {
     const thread = new Worker(new URL(import.meta.url), { workerData: { layOut: given } });
     thread.once('message', resolve);

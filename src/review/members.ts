@@ -15,23 +15,40 @@ export interface Member {
 }
 
 /** What one may do in the console. */
-export type Act = 'read' | 'review' | 'answer' | 'hold' | 'export' | 'statistics' | 'access log' | 'people';
+export type Act =
+  | 'read'
+  | 'review'
+  | 'answer'
+  | 'hold'
+  | 'export'
+  | 'statistics'
+  | 'access log'
+  /** People and settings: who has which role, who has signed in, what is on. */
+  | 'people'
+  /** What the program tells of its own accord, without what it says; that too; and having it told once more. */
+  | 'outbox'
+  | 'outbox words'
+  | 'tell again'
+  /** One's own records, and whether one gets reminders. */
+  | 'own';
 
 /** What each role may do; of records, only with those of the units that the role holds for. */
 const rights: Record<Role, readonly Act[]> = {
   staff: [],
   reviewer: ['read', 'review', 'export', 'statistics'],
-  registrar: ['read', 'review', 'answer', 'export', 'statistics'],
-  archivist: ['read', 'hold', 'export', 'statistics'],
-  auditor: ['read', 'access log', 'statistics'],
-  administrator: ['people'],
+  registrar: ['read', 'review', 'answer', 'export', 'statistics', 'outbox', 'outbox words', 'tell again'],
+  archivist: ['read', 'hold', 'export', 'statistics', 'outbox', 'outbox words'],
+  auditor: ['read', 'access log', 'statistics', 'outbox', 'outbox words'],
+  administrator: ['people', 'outbox', 'tell again'],
 };
 
 /** The roles whose reach is never narrowed to units. */
 const everywhere: ReadonlySet<Role> = new Set(['registrar', 'archivist', 'auditor', 'administrator']);
 
 /** Whether they may do it at all, to some record or other. */
-export function may({ granted }: Member, act: Act): boolean {
+export function may({ granted, own }: Member, act: Act): boolean {
+  // What is one's own needs no role, only that the program knows whose it is.
+  if (act === 'own') return granted.length > 0 || own.length > 0;
   return granted.some(({ role }) => rights[role].includes(act));
 }
 
@@ -42,11 +59,17 @@ export function reach({ granted }: Member, act: Act): readonly string[] | undefi
   return [...new Set(fitting.flatMap(({ units }) => units ?? []))];
 }
 
-/** Whether they may do it to this record. */
+/** Whether they may do it to this record. Everybody may read their own, and take it along. */
 export function mayWith(member: Member, act: Act, { unit, person }: Pick<RecordRow, 'unit' | 'person'>): boolean {
+  if ((act === 'read' || act === 'export') && member.own.includes(person)) return true;
   if (!may(member, act)) return false;
   if ((act === 'review' || act === 'answer') && member.own.includes(person)) return false;
   return member.granted.some((granted) => rights[granted.role].includes(act) && reaches(granted, unit));
+}
+
+/** Whether a role can be narrowed to units. */
+export function goesByUnit(role: Role): boolean {
+  return !everywhere.has(role);
 }
 
 const isEverywhere = ({ role, units }: Granted) => units === undefined || everywhere.has(role);

@@ -9,7 +9,8 @@ import { Filter, page } from '../record/list.ts';
 import { tidy } from '../record/mask.ts';
 import { numberOf, readNumber } from '../record/number.ts';
 import type { Html } from './console.ts';
-import { type Member, reach } from './members.ts';
+import { exportWords } from './exportwords.ts';
+import { type Member, may, reach } from './members.ts';
 import { consoleWords } from './words.ts';
 
 /** What an address of the queue asks for. */
@@ -63,6 +64,14 @@ export function readAsked(query: Record<string, unknown>): Asked {
   return { filter, before, wrong, short };
 }
 
+/** Reads the same out of an address that was written down; several values under one name belong together. */
+export function readWritten(query: string): Asked {
+  const read = new URLSearchParams(query);
+  const names = [...new Set(read.keys())];
+  const values = names.map((name) => [name, read.getAll(name).length > 1 ? read.getAll(name) : read.get(name)!]);
+  return readAsked(Object.fromEntries(values));
+}
+
 /** The same filter as an address says it: always in the same order, and without what is not filtered by. */
 export function writeAsked(filter: Filter, more: Record<string, string> = {}): string {
   const said = Object.keys(parts).flatMap((name) => {
@@ -73,8 +82,8 @@ export function writeAsked(filter: Filter, more: Record<string, string> = {}): s
 }
 
 /** The filter as far as the member's units reach. */
-function narrow(filter: Filter, member: Member): Filter {
-  const units = reach(member, 'read');
+export function narrow(filter: Filter, member: Member, act: 'read' | 'export' = 'read'): Filter {
+  const units = reach(member, act);
   if (units === undefined) return filter;
   const wanted = filter.unit === undefined ? [...units] : [filter.unit].flat().filter((unit) => units.includes(unit));
   return { ...filter, unit: wanted };
@@ -128,6 +137,7 @@ ${asked.wrong.length > 0 ? html`<p class="uncertain">${text.notUsed(asked.wrong.
 ${asked.short ? html`<p class="uncertain">${text.searchShort}</p>` : ''}
 ${drawViews(shown)}
 ${drawFilter(guidance, shown)}
+${may(member, 'export') ? html`<p><a href="/review/exports?${writeAsked(asked.filter)}">${exportWords(language).takeAlong}</a></p>` : ''}
 ${rows.length > 0 ? drawTable(guidance, shown) : html`<p class="lead">${none}</p>`}
 <nav class="paging" aria-label="${text.caption}">
 ${asked.before === undefined ? '' : html`<a href="/review?${writeAsked(asked.filter)}">${text.newest}</a>`}
@@ -263,7 +273,7 @@ function named<Id extends string>(ids: readonly Id[], name: (id: Id) => string):
 }
 
 /** What a filter leaves, part by part, as it is read. */
-function inWords(guidance: Guidance, filter: Filter, language: Language): string[] {
+export function inWords(guidance: Guidance, filter: Filter, language: Language): string[] {
   const text = consoleWords(language);
   const { outcomes } = words(language);
   const { flow, outcome, unit, status, from, to, platform, reviewed, asked, unsure, held, search } = filter;

@@ -5,16 +5,27 @@ import { z } from 'zod';
 import { openStorage } from '../database/storage.ts';
 import { drawAccess, readAccess } from './access.ts';
 import { Deed, type Done, perform } from './acts.ts';
+import { openClarified } from './clarifications.ts';
 import { type Console, languageOf, tokenField } from './console.ts';
-import { addView, drawQueue, readAsked, readQueue, type View, writeAsked } from './queue.ts';
+import { openExportPages } from './exportpage.ts';
+import { openMine } from './mine.ts';
+import { openOutbox } from './outbox.ts';
+import { openPdfs } from './pdf.ts';
+import { openPeople } from './people.ts';
+import { openQuestions } from './questions.ts';
+import { addView, drawQueue, readAsked, readQueue, readWritten, type View, writeAsked } from './queue.ts';
 import { openSamples } from './samples.ts';
+import { openSettings, type Setup } from './settings.ts';
 import { drawSheet, openSheet, type Said } from './sheet.ts';
 import type { SignIn } from './signin.ts';
 import { openStatistics } from './statistics.ts';
 import { consoleWords } from './words.ts';
 
-/** The console: the way in, the queue, one record and what is done to it, and who has opened what. Stands at /review. */
-export function openReview(house: Console, signIn: SignIn): Router {
+/**
+ * The console: the way in, the queue, one record and what is done to it, and who has opened what. Stands at /review.
+ * @param setup how the program has been set up; without it there are no pages for the administrator.
+ */
+export function openReview(house: Console, signIn: SignIn, setup?: Setup): Router {
   const { guidance } = house;
   const views = openStorage<View[]>(guidance.database, 'view', 400 * 86_400_000);
   const router = Router();
@@ -51,7 +62,7 @@ export function openReview(house: Console, signIn: SignIn): Router {
   router.post('/views', form, house.guard('read'), async (request, response) => {
     const { name, query } = ViewForm.parse(request.body);
     const { member } = house.signed(request);
-    const { filter } = readAsked(Object.fromEntries(gathered(new URLSearchParams(query))));
+    const { filter } = readWritten(query);
     const added = addView((await views.get(member.id)) ?? [], name, filter);
     if (added) await views.set(member.id, added);
     response.redirect(303, addressOf(writeAsked(filter, { notice: added ? 'viewSaved' : 'viewNotSaved' })));
@@ -73,13 +84,22 @@ export function openReview(house: Console, signIn: SignIn): Router {
     response.type('html').send(house.page(request, consoleWords(language).access, content, true));
   });
 
+  router.use('/exports', openExportPages(house));
+  router.use(openPdfs(house));
   router.use('/samples', openSamples(house));
+  router.use('/questions', openQuestions(house));
+  router.use('/clarifications', openClarified(house));
   router.use('/statistics', openStatistics(house));
+  router.use('/outbox', openOutbox(house));
+  router.use('/mine', openMine(house));
+  if (setup) router.use('/people', openPeople(house, setup.roles));
+  if (setup) router.use('/settings', openSettings(house, setup));
 
   // Whatever looks like a number is answered in the same words, whether there is such a record or not.
   const number = /^\/(VGL-[^/]*)\/?$/i;
 
-  router.get(number, house.guard('read'), async (request, response) => {
+  // One's own can be read by everybody, and others' by those who may: which it is, the record says.
+  router.get(number, house.guard('own'), async (request, response) => {
     const text = consoleWords(languageOf(request));
     const { did, told, masked } = Shown.parse(request.query);
     const done = did && [text.did[did], ...(told ? [text.willBeTold] : []), ...(masked ? [text.wasMasked] : [])];
@@ -118,7 +138,7 @@ export function openReview(house: Console, signIn: SignIn): Router {
     const language = languageOf(request);
     const { sample } = Shown.parse(request.query);
     const told = { ...said, sample };
-    const content = drawSheet(guidance, { sheet, language, member, token: tokenField(token), said: told });
+    const content = await drawSheet(guidance, { sheet, language, member, token: tokenField(token), said: told });
     response
       .status(status)
       .type('html')
@@ -146,12 +166,6 @@ const addressOf = (query: string) => (query === '' ? '/review' : `/review?${quer
 function statusOf(done: Exclude<Done, { kind: 'done' }>): number {
   if (done.kind === 'quicker' || done.why === 'moved' || done.why === 'same') return 409;
   return done.why === 'own' ? 403 : 422;
-}
-
-/** Several values under one name belong together, as the queue's own address has them. */
-function gathered(query: URLSearchParams): Map<string, string | string[]> {
-  const names = [...new Set(query.keys())];
-  return new Map(names.map((name) => [name, query.getAll(name).length > 1 ? query.getAll(name) : query.get(name)!]));
 }
 
 const notices = z.enum(['viewSaved', 'viewNotSaved', 'viewRemoved']);

@@ -19,7 +19,6 @@ const Grants = z
   )
   .nullable()
   .transform((grants) => grants ?? []);
-type Grants = z.infer<typeof Grants>;
 
 /** What somebody may be known by: their addresses and ids, and the groups that they are in. */
 export interface Known {
@@ -34,7 +33,28 @@ export interface Granted {
 }
 
 /** The roles of people, as they are at this moment. */
-export type Roles = (known: Known) => Granted[];
+export interface Roles {
+  (known: Known): Granted[];
+  /** What holds now, line by line, and what is wrong with the file as it stands. */
+  asRead(): RolesRead;
+}
+
+/** A line of the file: a role, and who has it. */
+export interface Grant extends Granted {
+  groups: readonly string[];
+  people: readonly string[];
+  /** Where it begins in the file, from 1. */
+  line: number;
+}
+
+/** The file with the roles, as an administrator looks at it. */
+export interface RolesRead {
+  file: string;
+  /** What holds: where the file is wrong, as it was when it was last right. */
+  grants: readonly Grant[];
+  /** What is wrong with the file now, each as `file:line:column what`. */
+  faults: readonly string[];
+}
 
 /** The file with the roles is wrong; the message says where, and how to mend it. */
 export class WrongRoles extends Error {
@@ -48,23 +68,42 @@ export class WrongRoles extends Error {
  */
 export function openRoles(file: string, complain: (fault: unknown) => void): Roles {
   let [grants, stamp] = [read(file), stampOf(file)];
-  return ({ names, groups }) => {
+  let faults: string[] = [];
+
+  function readAnew(): void {
     const now = stampOf(file);
-    if (now !== stamp) {
-      stamp = now;
-      try {
-        grants = read(file);
-      } catch (fault) {
-        complain(fault);
-      }
+    if (now === stamp) return;
+    stamp = now;
+    try {
+      grants = read(file);
+      faults = [];
+    } catch (fault) {
+      faults = fault instanceof Error ? fault.message.split('\n') : [String(fault)];
+      complain(fault);
     }
+  }
+
+  function rolesOf({ names, groups }: Known): Granted[] {
+    readAnew();
     const own = new Set(names.map(fold));
     return grants
       .filter(
         (grant) => grant.people.some((one) => own.has(fold(one))) || grant.groups.some((one) => groups.includes(one)),
       )
       .map(({ role, units }) => ({ role, units }));
-  };
+  }
+
+  return Object.assign(rolesOf, {
+    asRead(): RolesRead {
+      readAnew();
+      return { file, grants, faults };
+    },
+  });
+}
+
+/** Whom the file gives a role by name, as it names them. @throws WrongRoles where it makes no sense. */
+export function namesWith(file: string, role: Role): string[] {
+  return read(file).flatMap((grant) => (grant.role === role ? grant.people : []));
 }
 
 /**
@@ -76,7 +115,7 @@ function fold(name: string): string {
   return trimmed.startsWith('oidc:') ? trimmed : trimmed.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
-function read(file: string): Grants {
+function read(file: string): Grant[] {
   let source: string;
   try {
     source = readFileSync(file, 'utf8');
@@ -93,7 +132,11 @@ function read(file: string): Grants {
   const [wrong] = document.errors;
   if (wrong) throw new WrongRoles(`${at(wrong.pos[0])} ${wrong.message.split('\n')[0]}`);
   const parsed = Grants.safeParse(document.toJS());
-  if (parsed.success) return parsed.data;
+  if (parsed.success)
+    return parsed.data.map(({ units, ...grant }, i) => {
+      const node = document.getIn([i], true) as { range?: [number, number, number] } | undefined;
+      return { ...grant, units, line: lines.linePos(node?.range?.[0] ?? 0).line };
+    });
   const faults = parsed.error.issues.map(({ path, message }) => {
     for (let length = path.length; length >= 0; length -= 1) {
       const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;

@@ -9,10 +9,12 @@ import { OutcomeCode } from '../guidance/flow.ts';
 import type { Guidance } from '../guidance/guidance.ts';
 import { words } from '../guidance/words.ts';
 import type { Language } from '../record/entry.ts';
-import { numberOf, readNumber } from '../record/number.ts';
-import { inPortions, monthsBefore, swedishDay } from './chunks.ts';
+import { numberOf, readNumber, swedishDay } from '../record/number.ts';
+import { monthsBefore } from './calendar.ts';
 import { type Console, type Html, languageOf, tokenField } from './console.ts';
-import { draw, estimate, type Interval } from './interval.ts';
+import { drawApart } from './count-thread.ts';
+import type { Asked, Weights } from './drawing.ts';
+import { estimate, type Interval } from './interval.ts';
 import { type Member, mayWith, reach } from './members.ts';
 
 /** Samples of guidance: drawn, looked at one after another, and what share of all was in error. Mounted at /review/samples. */
@@ -72,22 +74,6 @@ export function openSamples(house: Console): Router {
   return router;
 }
 
-/** What a sample is drawn from, and how much more often some are drawn than others. */
-export interface Asked {
-  /** First and last day of the records' start. */
-  from: string;
-  to: string;
-  size: number;
-  weights: Weights;
-}
-
-/** How many times as often as others: by flow, by outcome, and those with an answer "I don't know". */
-interface Weights {
-  flows: Record<string, number>;
-  outcomes: Record<string, number>;
-  unsure: number;
-}
-
 /** At most this many are drawn at once: more is not looked through by anybody. */
 const most = 500;
 const weight = z.coerce.number().min(0.1).max(100);
@@ -133,15 +119,9 @@ export async function drawSample(
 ): Promise<string | undefined> {
   const { database } = guidance;
   const units = reach(member, 'review');
-  const all: { what: number; weight: number }[] = [];
-  await inPortions(database, { from, to, status: 'concluded', ...(units && { unit: [...units] }) }, (rows) => {
-    for (const row of rows)
-      if (mayWith(member, 'review', row)) all.push({ what: row.id, weight: weightOf(row, weights) });
-  });
-  if (all.length === 0) return undefined;
-  // By number, so that the same records and the same seed always make the same sample.
-  all.sort((a, b) => a.what - b.what);
-  const drawn = draw(all, Math.min(size, most), seed);
+  const asked = { from, to, size: Math.min(size, most), weights };
+  const { drawn, population } = await drawApart(database, member, asked, seed);
+  if (population === 0) return undefined;
   const sample: SampleRow = {
     id: guidance.newId(),
     at: guidance.now().toISOString(),
@@ -152,7 +132,7 @@ export async function drawSample(
     weights: JSON.stringify(weights),
     seed,
     size: drawn.length,
-    population: all.length,
+    population,
   };
   await database.transact(async (tx) => {
     await tx.insertInto('sample').values(sample).execute();
@@ -162,10 +142,6 @@ export async function drawSample(
       .execute();
   });
   return sample.id;
-}
-
-function weightOf({ flow, outcome, unsure }: RecordRow, { flows, outcomes, unsure: doubt }: Weights): number {
-  return (flows[flow] ?? 1) * (outcomes[outcome ?? ''] ?? 1) * (unsure > 0 ? doubt : 1);
 }
 
 /** A sample as far as it has been looked through. */

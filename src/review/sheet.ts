@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { type Diagram, drawDiagram, layOut } from '../book/diagram.ts';
+import { type Diagram, drawDiagram } from '../book/diagram.ts';
 import { drawLegend } from '../book/shapes.ts';
 import { writeTime } from '../chat/words.ts';
 import type { Database } from '../database/database.ts';
@@ -13,8 +13,12 @@ import type { ContentOf, Entry, Kind, Language, Officer } from '../record/entry.
 import { numberOf, readNumber } from '../record/number.ts';
 import { type Proof, verifyRecord } from '../record/verify.ts';
 import { codesOf, type Deed, isHeld, isReached, longest, outcomeNow, rightsOn } from './acts.ts';
+import { adminWords } from './adminwords.ts';
 import type { Html } from './console.ts';
-import { type Member, mayWith } from './members.ts';
+import { deskWords } from './deskwords.ts';
+import { exportWords } from './exportwords.ts';
+import { diagramOf } from './layout-thread.ts';
+import { type Member, may, mayWith } from './members.ts';
 import { nameFlow, sayStatus } from './queue.ts';
 import { consoleWords } from './words.ts';
 
@@ -100,7 +104,7 @@ export interface Said {
 }
 
 /** The record on one page. */
-export function drawSheet(
+export async function drawSheet(
   guidance: Guidance,
   {
     sheet,
@@ -109,16 +113,19 @@ export function drawSheet(
     token,
     said,
   }: { sheet: Sheet; language: Language; member: Member; token: Html; said: Said },
-): Html {
+): Promise<Html> {
   const text = consoleWords(language);
   const { row, proof } = sheet;
   const rights = rightsOn(member, row);
   const acts = rights.review || rights.hold || rights.comment;
   const came = row.outcome === null ? sayStatus(row.status, language) : nameOutcome(row.outcome, language);
+  const diagram = sheet.flow && (await diagramOf(sheet.flow, language, guidance.municipality));
   return html`<div class="sheet">
 ${
   said.sample === undefined
-    ? html`<p><a href="/review">${text.toQueue}</a></p>`
+    ? may(member, 'read')
+      ? html`<p><a href="/review">${text.toQueue}</a></p>`
+      : html`<p><a href="/review/mine">${adminWords(language).mine}</a></p>`
     : html`<p><a href="/review/samples/${said.sample}">${text.toSample}</a> · <a href="/review/samples/${said.sample}/next?after=${numberOf(row.id)}">${text.nextInSample}</a></p>`
 }
 ${said.refused ? html`<p class="uncertain" role="alert">${said.refused}</p>` : ''}
@@ -126,12 +133,14 @@ ${said.done ? html`<p class="notice" role="status">${said.done.join(' ')}</p>` :
 <h1>${numberOf(row.id)}</h1>
 <p class="lead">${nameFlow(guidance, row.flow, language)}: ${came}</p>
 ${acts ? html`<p><a href="#acts">${text.doReview}</a></p>` : rights.own ? html`<p class="hint">${text.ownRecord}</p>` : ''}
+${row.asked !== null && may(member, 'answer') ? html`<p><a href="/review/questions/${numberOf(row.id)}">${deskWords(language).toQuestion}</a></p>` : ''}
+${mayWith(member, 'export', row) ? html`<p><a href="/review/${numberOf(row.id)}.pdf" download>${exportWords(language).asPdf}</a></p>` : ''}
 ${drawFacts(sheet, language)}
 <section aria-labelledby="as-was"><h2 id="as-was">${text.asWas}</h2>
 <p class="hint">${text.asWasHelp}</p>
 ${drawEntries(proof.entries, sheet.flow, language)}</section>
 </div>
-${drawPath(guidance, sheet, language)}
+${drawPath(guidance, sheet, diagram, language)}
 <div class="sheet">
 ${drawSeal(proof, language)}
 ${drawJudgements(proof.entries, language)}
@@ -139,7 +148,8 @@ ${acts ? drawActs(sheet, rights, language, token, said) : ''}
 </div>`;
 }
 
-const nameOutcome = (code: string, language: Language) => words(language).outcomes[code as OutcomeCode] ?? code;
+/** An outcome by its name; by its code where there is no such outcome any more. */
+export const nameOutcome = (code: string, language: Language) => words(language).outcomes[code as OutcomeCode] ?? code;
 
 function drawFacts({ row, proof, earlier, later }: Sheet, language: Language): Html {
   const text = consoleWords(language);
@@ -167,7 +177,8 @@ function drawFacts({ row, proof, earlier, later }: Sheet, language: Language): H
 <dl>${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></section>`;
 }
 
-function drawTime(time: string, language: Language): Html {
+/** A moment by Swedish clocks. */
+export function drawTime(time: string, language: Language): Html {
   return html`<time datetime="${time}">${writeTime(time, language)}</time>`;
 }
 
@@ -189,7 +200,13 @@ ${later.map((one) => html`<li>${text.later} ${name(one)}</li>`)}</ul>`;
 /** What reviewers and archivists have added stands under a heading of its own. */
 const apart: ReadonlySet<Kind> = new Set(['review', 'comment', 'hold']);
 
-function drawEntries(entries: readonly Entry[], flow: Flow | undefined, language: Language): Html {
+/** What happened, in order and word for word. @param only the entries that are drawn; without it, all. */
+export function drawEntries(
+  entries: readonly Entry[],
+  flow: Flow | undefined,
+  language: Language,
+  only?: ReadonlySet<number>,
+): Html {
   const holding = seqsInForce(entries);
   const decided = new Set(outcomeNow(entries)?.content.decided);
   const questions = new Map(
@@ -201,7 +218,7 @@ function drawEntries(entries: readonly Entry[], flow: Flow | undefined, language
   const drawn = entries.map((entry) => {
     const { content } = entry;
     if (content?.kind === 'start' || content?.kind === 'language') spoken = content.language;
-    if (apart.has(entry.kind)) return '';
+    if (only ? !only.has(entry.seq) : apart.has(entry.kind)) return '';
     const holds = holding.has(entry.seq);
     return drawEntry(entry, { flow, language, spoken, holds, decided, questions });
   });
@@ -209,7 +226,7 @@ function drawEntries(entries: readonly Entry[], flow: Flow | undefined, language
 }
 
 /** The entries whose answers held in the end: the last one at each node of the path. */
-function seqsInForce(entries: readonly Entry[]): Set<number> {
+export function seqsInForce(entries: readonly Entry[]): Set<number> {
   const last = new Map(
     entries.flatMap(({ seq, content }): [string, number][] =>
       content?.kind === 'answer' || content?.kind === 'change' || content?.kind === 'done' ? [[content.node, seq]] : [],
@@ -324,23 +341,17 @@ function drawLaw(flow: Flow | undefined, id: string, language: Language): Html {
   return html`<details lang="${language}"><summary>${consoleWords(language).lawThen}</summary><dl class="sources">${sources.map(({ title, says, kind, unverified, secondHand }) => html`<div><dt>${title}</dt><dd>${says} <span>(${kind}${secondHand ? `, ${secondHand}` : ''})</span>${unverified ? html` <em class="doubt">${unverified}</em>` : ''}</dd></div>`)}</dl></details>`;
 }
 
-function sign({ name, role }: Officer, language: Language): string {
+/** Who answers for it, and in which role. */
+export function sign({ name, role }: Officer, language: Language): string {
   return `${name} (${consoleWords(language).roles[role]})`;
 }
 
-const diagrams = new Map<string, Diagram>();
-
-/** Laid out once for each version and language: it takes a while, and others wait meanwhile. */
-function diagramOf(flow: Flow, language: Language, { municipality }: Guidance): Diagram {
-  const key = `${flow.version} ${language}`;
-  const diagram = diagrams.get(key) ?? layOut(flow, language, municipality);
-  diagrams.delete(key);
-  diagrams.set(key, diagram);
-  if (diagrams.size > 60) diagrams.delete(diagrams.keys().next().value!);
-  return diagram;
-}
-
-function drawPath(guidance: Guidance, { row, proof, flow }: Sheet, language: Language): Html {
+function drawPath(
+  guidance: Guidance,
+  { row, proof, flow }: Sheet,
+  diagram: Diagram | undefined,
+  language: Language,
+): Html {
   const text = consoleWords(language);
   const path = pathOf(proof.entries);
   const walked = new Map(path.map((step) => [step.node, step.kind === 'answered' ? step.option : '']));
@@ -349,7 +360,7 @@ function drawPath(guidance: Guidance, { row, proof, flow }: Sheet, language: Lan
   return html`<section aria-labelledby="path"><div class="sheet"><h2 id="path">${text.pathHeading}</h2>
 <p class="hint">${flow ? text.pathHelp : text.noPicture}</p>
 ${guidance.flows.has(row.flow) ? html`<p><a href="/flows/${row.flow}?language=${language}">${text.flowToday}</a></p>` : ''}</div>
-${flow ? html`${drawLegend(language)}<div class="picture" tabindex="0" role="region" aria-label="${title}">${drawDiagram(diagramOf(flow, language, guidance), title, walked, at)}</div>` : ''}</section>`;
+${diagram ? html`${drawLegend(language)}<div class="picture" tabindex="0" role="region" aria-label="${title}">${drawDiagram(diagram, title, walked, at)}</div>` : ''}</section>`;
 }
 
 function drawSeal({ faults, misread, sealed }: Proof, language: Language): Html {
@@ -381,7 +392,8 @@ ${drawWords(content)}</li>`,
 }</section>`;
 }
 
-function judgement(content: Entry['content'], language: Language): string | undefined {
+/** What a reviewer or an archivist has done, in words; nothing where they have only said something. */
+export function judgement(content: Entry['content'], language: Language): string | undefined {
   const text = consoleWords(language);
   if (content?.kind === 'review') return `${text.entryKinds.review}: ${text.reviews[content.result]}`;
   if (content?.kind === 'hold') return content.held ? text.heldNow : text.letGo;

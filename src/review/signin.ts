@@ -7,7 +7,8 @@ import { recognise } from '../record/person.ts';
 import { languageOf } from './console.ts';
 import type { Member } from './members.ts';
 import type { Identity, Secrets } from './provider.ts';
-import type { Known, Roles } from './roles.ts';
+import type { Roles } from './roles.ts';
+import { openSessions, type Session } from './sessions.ts';
 import { drawOutside, drawRoleless } from './signinpage.ts';
 
 /** How the program is known to the provider that people sign in at. */
@@ -37,13 +38,6 @@ export interface SignIn {
   signed(request: Request): Promise<Signed | undefined>;
 }
 
-/** What is kept of somebody who has signed in; not what they may do, which is asked anew each time. */
-interface Session extends Pick<Member, 'id' | 'name' | 'own'> {
-  known: Known;
-  /** Until when, in ms. */
-  until: number;
-}
-
 /** A sign-in that has been begun, and where it is to lead. */
 interface Pending {
   secrets: Secrets;
@@ -52,11 +46,12 @@ interface Pending {
 }
 
 const minute = 60_000;
-const lasts = { session: 12 * 60 * minute, pending: 10 * minute };
+const lasts = { pending: 10 * minute };
+/** How many sign-ins may be begun from one address within a minute. */
+const most = 20;
 
 /**
- * Sessions are kept on the server, so that they end when they are ended. The browser has an id of 32 random bytes; we
- * have no more than its SHA-256, so that whoever reads the database can't come in as somebody else.
+ * Who comes in, by the word of the provider; what is kept of them, see `sessions`.
  * @param settings without them only this machine gets in.
  * @param isLocal whether the request comes from this machine, as the front of the house sees it.
  * @throws where people's sign-ins would cross a network in clear.
@@ -83,14 +78,18 @@ export async function openSignIn(
   };
   const strict: CookieOptions = { secure, httpOnly: true, sameSite: 'lax', path: '/' };
 
-  const sessions = openStorage<Session>(database, 'sign-in', lasts.session);
+  const sessions = openSessions(database, now);
+  const isTooMany = openLimit(now);
   const pendings = openStorage<Pending>(database, 'signing-in', lasts.pending);
   const local: Signed = {
     token: randomBytes(32).toString('base64url'),
     member: {
       id: recognise(keys.person, 'local', '', 'local').hash,
       name: 'Lokal granskare',
-      granted: (['reviewer', 'registrar', 'archivist', 'auditor'] as const).map((role) => ({ role, units: undefined })),
+      granted: (['reviewer', 'registrar', 'archivist', 'auditor', 'administrator'] as const).map((role) => ({
+        role,
+        units: undefined,
+      })),
       own: [],
       local: true,
     },
@@ -105,6 +104,10 @@ export async function openSignIn(
     // Once and no more: behind a proxy we may never be called by that name.
     if (request.headers.host !== new URL(settings.publicUrl).host && request.query.here === undefined)
       return response.redirect(303, `${home}/review/sign-in?${new URLSearchParams({ back, here: '1' })}`);
+    if (isTooMany(request.ip ?? '')) {
+      response.set('Retry-After', '60');
+      return outside(request, response, 429, 'too many', back);
+    }
     const begun = await provider.begin();
     if (begun === 'unreachable') return outside(request, response, 503, 'unreachable', back);
     const { address, secrets } = begun;
@@ -129,12 +132,12 @@ export async function openSignIn(
     await endSession(request);
     const session = sessionOf(identity);
     // Never one that the browser has brought along: somebody else might know it.
-    const id = newId();
-    await sessions.set(hash(id), session);
-    await settleStorage(database);
+    const id = await sessions.begin(session);
     response.cookie(cookies.session, id, strict);
     logger.info({ member: session.id }, 'somebody has signed in');
-    response.redirect(303, roles(session.known).length > 0 ? pending.back : '/review/no-role');
+    // Who has no role may still go to what is their own.
+    const goesOn = roles(session.known).length > 0 || (session.own.length > 0 && pending.back !== start);
+    response.redirect(303, goesOn ? pending.back : '/review/no-role');
   });
 
   router.get('/review/no-role', async (request, response) => {
@@ -144,7 +147,7 @@ export async function openSignIn(
     response
       .status(403)
       .type('html')
-      .send(drawRoleless(languageOf(request), municipality, session.name, session.known.names, tokenOf(session)));
+      .send(drawRoleless(languageOf(request), municipality, session, tokenOf(session)));
   });
 
   router.post('/review/sign-out', express.urlencoded({ extended: false, limit: '4kb' }), async (request, response) => {
@@ -199,13 +202,13 @@ export async function openSignIn(
 
   async function readSession(request: Request): Promise<(Session & { cookie: string }) | undefined> {
     const cookie = readId(request, cookies.session);
-    const found = cookie === undefined ? undefined : await sessions.get(hash(cookie));
-    return cookie !== undefined && found && found.until > now().getTime() ? { ...found, cookie } : undefined;
+    const found = cookie === undefined ? undefined : await sessions.find(cookie);
+    return cookie !== undefined && found ? { ...found, cookie } : undefined;
   }
 
   async function endSession(request: Request): Promise<void> {
     const cookie = readId(request, cookies.session);
-    if (cookie !== undefined) await sessions.delete(hash(cookie));
+    if (cookie !== undefined) await sessions.end(cookie);
   }
 
   /** The same all through a session, and nothing that could be made from what the database holds. */
@@ -213,7 +216,7 @@ export async function openSignIn(
     return createHmac('sha256', keys.vault).update(`form of ${cookie}`).digest('base64url');
   }
 
-  function sessionOf({ subject, name, email, groups, chats }: Identity): Session {
+  function sessionOf({ subject, name, email, groups, chats }: Identity): Omit<Session, 'since' | 'until'> {
     return {
       id: recognise(keys.person, 'oidc', settings!.issuer, subject).hash,
       name,
@@ -226,7 +229,6 @@ export async function openSignIn(
         ],
         groups,
       },
-      until: now().getTime() + lasts.session,
     };
   }
 }
@@ -241,9 +243,26 @@ function readId({ headers }: Request, name: string): string | undefined {
   return values.find(([key, value]) => key === name && /^[\w-]{43}$/.test(value ?? ''))?.[1];
 }
 
+/**
+ * Counts what is begun from each address within the minute: nobody can have the provider asked, or the database filled,
+ * without end.
+ */
+function openLimit(now: () => Date): (address: string) => boolean {
+  let counts = new Map<string, number>();
+  let begun = 0;
+  return (address) => {
+    const time = now().getTime();
+    if (time - begun >= minute || time < begun) [counts, begun] = [new Map(), time];
+    const count = (counts.get(address) ?? 0) + 1;
+    counts.set(address, count);
+    return count > most;
+  };
+}
+
+const start = '/review';
+
 /** A way back into the console, and nowhere else: an address that somebody else has written may lead anywhere. */
 function ownPath(given: unknown): string {
-  const start = '/review';
   if (typeof given !== 'string' || given.length > 8000 || !given.startsWith(start)) return start;
   const own = 'http://own.invalid';
   if (!URL.canParse(given, own)) return start;

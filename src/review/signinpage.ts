@@ -3,9 +3,10 @@ import { doorWords } from '../chat/words.ts';
 import type { Municipality } from '../guidance/flow.ts';
 import type { Language } from '../record/entry.ts';
 import { type Html, tokenField } from './console.ts';
+import type { Session } from './sessions.ts';
 
 /** What can be said to somebody who has not come in. */
-type Outside = 'not set up' | 'unreachable' | 'refused' | 'stale' | 'ended' | 'signed out';
+type Outside = 'not set up' | 'unreachable' | 'too many' | 'refused' | 'stale' | 'ended' | 'signed out';
 
 /** A page outside the console, in plain words, with a way on where there is one. */
 export function drawOutside(language: Language, what: Outside, municipality: Municipality, back?: string): string {
@@ -26,8 +27,7 @@ ${button ? html`<p><a href="${what === 'stale' ? '/review' : address}">${button}
 export function drawRoleless(
   language: Language,
   municipality: Municipality,
-  name: string,
-  knownAs: readonly string[],
+  { name, own, known }: Pick<Session, 'name' | 'own' | 'known'>,
   token: string,
 ): string {
   const text = all[language];
@@ -40,13 +40,19 @@ export function drawRoleless(
 <p class="lead">${text.rolelessHelp(name)}</p>
 <p>${text.ask} ${registrar.name[language]}, <a href="mailto:${registrar.email}">${registrar.email}</a>, ${registrar.phone}.</p>
 <h2>${text.knownAs}</h2>
-<ul>${knownAs.map((one) => html`<li><code>${one}</code></li>`)}</ul>
+<ul>${known.names.map((one) => html`<li><code>${one}</code></li>`)}</ul>
 <form method="post" action="/review/sign-out">${tokenField(token)}<button>${text.signOut}</button></form>
-<p><a href="/review">${text.tryAgain}</a></p>`,
+<p><a href="/review">${text.tryAgain}</a></p>
+${own.length > 0 ? html`<p><a href="/review/mine">${text.toOwn}</a></p>` : ''}`,
   );
 }
 
-function page(language: Language, { name, example }: Municipality, title: string, content: Html): string {
+function page(
+  language: Language,
+  { name, example }: Pick<Municipality, 'name' | 'example'>,
+  title: string,
+  content: Html,
+): string {
   const text = all[language];
   return String(html`<!doctype html>
 <html lang="${language}">
@@ -59,7 +65,7 @@ function page(language: Language, { name, example }: Municipality, title: string
 </head>
 <body>
 <header class="top">
-<p class="name"><span>isitpublic</span> <span>${text.tagline}, ${name}</span></p>
+<p class="name"><span>isitpublic</span> <span>${text.tagline}${name && `, ${name}`}</span></p>
 ${example ? html`<p class="example">${doorWords(language).example}</p>` : ''}
 </header>
 <main id="main">
@@ -68,6 +74,32 @@ ${content}
 </body>
 </html>
 `);
+}
+
+/**
+ * What is shown where something of ours failed: a polite line, its reference, and the same form once more, so that nothing
+ * that was written is lost.
+ * @param retry the fields that were sent; none where a page was asked for.
+ */
+export function drawConsoleFault(
+  language: Language,
+  reference: string,
+  address: string,
+  retry: readonly [string, string][] | undefined,
+): string {
+  const text = all[language];
+  return page(
+    language,
+    { name: '', example: false },
+    text.faultHeading,
+    html`<h1>${text.faultHeading}</h1>
+<p class="lead">${text.fault(reference)}</p>
+${
+  retry
+    ? html`<form method="post" action="${address}">${retry.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}<button class="main">${text.sendAgain}</button></form>`
+    : html`<p><a href="${address}">${text.loadAgain}</a></p>`
+}`,
+  );
 }
 
 type Said = Record<Outside, { heading: string; help: string; button?: string }>;
@@ -81,6 +113,11 @@ const swedish = {
   unreachable: {
     heading: 'Inloggningen svarar inte just nu',
     help: 'Felet ligger inte hos dig. Vänta en stund och försök igen. Vägledningen i chatten fungerar som vanligt.',
+    button: 'Försök igen',
+  },
+  'too many': {
+    heading: 'För många inloggningar på kort tid',
+    help: 'Härifrån har någon börjat logga in väldigt många gånger den senaste minuten. Vänta en minut och försök igen.',
     button: 'Försök igen',
   },
   refused: {
@@ -109,6 +146,12 @@ const swedish = {
   ask: 'Behöver du granska, fråga',
   knownAs: 'Det här behöver de veta om dig',
   tryAgain: 'Jag har fått en roll',
+  toOwn: 'Till dina egna vägledningar',
+  faultHeading: 'Något gick fel hos oss',
+  fault: (reference: string) =>
+    `Felet är noterat och ligger inte hos dig. Försök igen om en stund. Händer det igen, uppge ${reference} för den som sköter programmet.`,
+  sendAgain: 'Skicka samma sak igen',
+  loadAgain: 'Ladda sidan igen',
   signOut: 'Logga ut',
 } satisfies Said & Record<string, unknown>;
 
@@ -121,6 +164,11 @@ const english: typeof swedish = {
   unreachable: {
     heading: 'The sign-in does not answer just now',
     help: 'Nothing is wrong at your end. Wait a moment and try again. The guidance in the chat works as usual.',
+    button: 'Try again',
+  },
+  'too many': {
+    heading: 'Too many sign-ins in a short time',
+    help: 'A great many sign-ins have been begun from here within the last minute. Wait a minute and try again.',
     button: 'Try again',
   },
   refused: {
@@ -149,6 +197,12 @@ const english: typeof swedish = {
   ask: 'If you need to review, ask',
   knownAs: 'What they need to know about you',
   tryAgain: 'I have been given a role',
+  toOwn: 'To your own guidance',
+  faultHeading: 'Something went wrong at our end',
+  fault: (reference) =>
+    `The fault has been noted and is not yours. Try again in a moment. If it happens again, quote ${reference} to whoever looks after the program.`,
+  sendAgain: 'Send the same again',
+  loadAgain: 'Load the page again',
   signOut: 'Sign out',
 };
 

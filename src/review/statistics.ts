@@ -4,36 +4,27 @@ import { html } from 'hono/html';
 import { z } from 'zod';
 import type { Diagram } from '../book/diagram.ts';
 import { drawLegend } from '../book/shapes.ts';
-import type { RecordRow } from '../database/tables.ts';
 import type { Flow } from '../guidance/flow.ts';
 import type { Guidance } from '../guidance/guidance.ts';
 import { inOrder } from '../guidance/paths.ts';
 import { fill, headingOf, words } from '../guidance/words.ts';
-import type { Content, Entry, Kind, Language } from '../record/entry.ts';
-import { selectEntries } from '../record/log.ts';
+import type { Language } from '../record/entry.ts';
+import { swedishDay } from '../record/number.ts';
 import { type Bar, drawFigure, say } from './bars.ts';
-import { inPortions, lastDay, monthsBefore, swedishDay } from './chunks.ts';
+import { monthsBefore } from './calendar.ts';
 import { type Console, type Html, languageOf } from './console.ts';
-import { Count, drawHeat, type Heat, HeatCount, wayOf } from './heat.ts';
-import { layOutApart } from './layout-thread.ts';
+import { countApart } from './count-thread.ts';
+import { type Heat, wayOf } from './heat.ts';
+import { drawHeat } from './heatmap.ts';
+import { diagramOf } from './layout-thread.ts';
 import { reach } from './members.ts';
-import { type Cell, isSmall, protectTable, type Shown } from './protect.ts';
+import type { Shown } from './protect.ts';
+import type { Asking, Figures, Report, Table } from './report.ts';
 
 /** What happened over a period in the member's units, as pictures and tables; of no person. Mounted at /review/statistics. */
 export function openStatistics(house: Console): Router {
   const router = Router();
   const reports = keepReports(house.guidance);
-  const diagrams = new Map<string, Promise<Diagram>>();
-
-  function diagramOf(flow: Flow, language: Language): Promise<Diagram> {
-    const key = `${flow.version} ${language}`;
-    const known = diagrams.get(key);
-    if (known) return known;
-    const diagram = layOutApart({ flow, language, municipality: house.guidance.municipality });
-    diagrams.set(key, diagram);
-    diagram.catch(() => diagrams.delete(key));
-    return diagram;
-  }
 
   router.get('/', house.guard('statistics'), async (request, response) => {
     const { member } = house.signed(request);
@@ -46,7 +37,7 @@ export function openStatistics(house: Console): Router {
     const counting = reports(asking);
     const found = await Promise.race([counting.report, wait(4000)]);
     const flow = found?.figures?.heat && house.guidance.flows.get(found.figures.flow ?? '');
-    const diagram = flow && (await diagramOf(flow, languageOf(request)));
+    const diagram = flow && (await diagramOf(flow, languageOf(request), house.guidance.municipality));
     const content = found
       ? reportPage(house, request, asking, months, found, diagram)
       : waitingPage(request, counting.counted());
@@ -60,45 +51,6 @@ export function openStatistics(house: Console): Router {
 const offeredMonths = 72;
 const text = (max: number) => z.string().max(max).default('').catch('');
 const Query = z.object({ from: text(7), to: text(7), flow: text(100) });
-
-/** Over which months, units and flow. Whole months only: two periods that differ by a day would tell of that day. */
-interface Asking {
-  from: string;
-  to: string;
-  /** All of them where undefined. */
-  units: readonly string[] | undefined;
-  /** The flow to look into; the most used one where undefined. */
-  flow: string | undefined;
-}
-
-/** What was counted, as it may be shown. */
-export interface Report {
-  /** Undefined where too few people have asked for anything to be said. */
-  figures: Figures | undefined;
-}
-
-interface Figures {
-  all: number;
-  times: Table;
-  weekly: boolean;
-  flows: Table;
-  units: Table;
-  helped: Table;
-  /** Presses and minutes to an outcome by flow; `''` is all of them. Undefined where they were too few. */
-  lengths: { flow: string; presses: Quartiles | undefined; minutes: Quartiles | undefined }[];
-  /** The flow looked into; its heat undefined where too few went through it. */
-  flow: string | undefined;
-  heat: Heat | undefined;
-}
-
-/** Rows by name; undefined where none may be shown. */
-type Table = { name: string; shown: Shown }[] | undefined;
-
-interface Quartiles {
-  lower: number;
-  median: number;
-  upper: number;
-}
 
 interface Counting {
   report: Promise<Report>;
@@ -118,7 +70,7 @@ function keepReports(guidance: Guidance): (asking: Asking) => Counting {
     const known = kept.get(key);
     if (known) return known;
     let counted = 0;
-    const report = last.then(() => count(guidance, asking, (rows) => (counted += rows)));
+    const report = last.then(() => countApart(guidance, asking, (rows) => (counted += rows)));
     last = report.catch(() => {});
     const counting = { report, counted: () => counted };
     kept.set(key, counting);
@@ -127,172 +79,6 @@ function keepReports(guidance: Guidance): (asking: Asking) => Counting {
     report.then(() => setTimeout(forget, 60_000).unref(), forget);
     return counting;
   };
-}
-
-/**
- * Counts, a few records at a time. First the list; then, for one flow, the entries of its records.
- * @param tell how many more have been counted.
- */
-export async function count(
-  guidance: Guidance,
-  asking: Asking,
-  tell: (rows: number) => void = () => {},
-): Promise<Report> {
-  const { database, municipality } = guidance;
-  const filter = {
-    from: `${asking.from}-01`,
-    to: lastDay(asking.to),
-    ...(asking.units && { unit: [...asking.units] }),
-  };
-  const months = monthsBetween(asking.from, asking.to);
-  const weekly = months.length <= 3;
-  const all = new Count();
-  const times = new Count();
-  const flows = new Count();
-  const units = new Count();
-  const helped = new Count();
-  const lengths = new Map<string, { people: Set<string>; presses: number[]; minutes: number[] }>();
-  await inPortions(database, filter, (rows) => {
-    for (const row of rows) {
-      const { person } = row;
-      const day = swedishDay(row.started_at);
-      all.add('', person);
-      times.add(weekly ? weekOf(day) : day.slice(0, 7), person);
-      flows.add(row.flow, person);
-      units.add(row.unit ?? '', person);
-      helped.add(row.helped === null ? 'unsaid' : row.helped === 1 ? 'yes' : 'no', person);
-      if (row.status === 'concluded') noteLengths(lengths, row);
-    }
-    tell(rows.length);
-  });
-  const total = all.of('');
-  if (total.people < 5) return { figures: undefined };
-  const table = (counts: Count, names: readonly string[]): Table => {
-    const shown = protectTable(
-      names.map((name) => counts.of(name)),
-      total,
-    );
-    return shown && names.map((name, i) => ({ name, shown: shown[i]! }));
-  };
-  const ordered = (counts: Count) => {
-    // In the order of what may be known: the order of the small ones among themselves says nothing.
-    const size = (cell: Cell) => (isSmall(cell) ? 0 : cell.count);
-    return counts.names().sort((a, b) => size(counts.of(b)) - size(counts.of(a)) || (a < b ? -1 : 1));
-  };
-  const timeNames = weekly ? weeksBetween(filter.from, filter.to) : months;
-  const unitNames = [...new Set([...(asking.units ?? municipality.units), ...units.names()])];
-  const byFlow = table(flows, ordered(flows));
-  const named = (id: string) => byFlow?.find(({ name }) => name === id)?.shown.kind === 'exact';
-  const flow = asking.flow ?? byFlow?.find(({ name }) => guidance.flows.has(name) && named(name))?.name;
-  return {
-    figures: {
-      all: total.count,
-      times: table(times, timeNames),
-      weekly,
-      flows: byFlow,
-      units: table(units, unitNames),
-      helped: table(helped, ['yes', 'no', 'unsaid']),
-      lengths: ['', ...flows.names().filter(named)].map((flow) => ({ flow, ...quartilesOf(lengths.get(flow)) })),
-      flow,
-      // A flow whose number is not shown must not be told by what is inside it either.
-      heat:
-        flow !== undefined && named(flow)
-          ? await countHeat(guidance, { ...filter, flow }, flows.of(flow), tell)
-          : undefined,
-    },
-  };
-}
-
-function noteLengths(
-  lengths: Map<string, { people: Set<string>; presses: number[]; minutes: number[] }>,
-  { flow, person, presses, started_at, ended_at }: RecordRow,
-): void {
-  for (const name of ['', flow]) {
-    const found = lengths.get(name) ?? { people: new Set(), presses: [], minutes: [] };
-    found.people.add(person);
-    found.presses.push(presses);
-    if (ended_at !== null) found.minutes.push((Date.parse(ended_at) - Date.parse(started_at)) / 60_000);
-    lengths.set(name, found);
-  }
-}
-
-function quartilesOf(found: { people: Set<string>; presses: number[]; minutes: number[] } | undefined) {
-  if (!found || found.people.size < 5) return { presses: undefined, minutes: undefined };
-  return { presses: quartiles(found.presses), minutes: quartiles(found.minutes) };
-}
-
-/** The values that a quarter, half and three quarters lie below, drawn between the two nearest where it falls between. */
-function quartiles(values: number[]): Quartiles {
-  const sorted = Float64Array.from(values).sort();
-  const at = (part: number) => {
-    const place = (sorted.length - 1) * part;
-    const [low, high] = [sorted[Math.floor(place)]!, sorted[Math.ceil(place)]!];
-    return low + (high - low) * (place - Math.floor(place));
-  };
-  return { lower: at(0.25), median: at(0.5), upper: at(0.75) };
-}
-
-/** What says where somebody went; the rest of a record is not even read. */
-const moves: Kind[] = ['answer', 'done', 'back', 'change'];
-
-async function countHeat(
-  { database, flows }: Guidance,
-  filter: { from: string; to: string; unit?: string[]; flow: string },
-  known: Cell,
-  tell: (rows: number) => void,
-): Promise<Heat | undefined> {
-  const heat = new HeatCount(flows.get(filter.flow)!);
-  const total = new Count();
-  await inPortions(database, filter, async (rows) => {
-    if (rows.length === 0) return;
-    const sessions = rows.map(({ session }) => session);
-    const lines = await selectEntries(database.query)
-      .where('entry.session', 'in', sessions)
-      .where('entry.kind', 'in', moves)
-      .execute();
-    const entries = Map.groupBy(lines, (line) => line.session);
-    for (const row of rows) {
-      heat.add(row, (entries.get(row.session) ?? []).map(readMove));
-      total.add('', row.person);
-    }
-    tell(rows.length);
-  });
-  // Somebody may have begun since the list was counted; then the two would not add up, and their difference would tell.
-  const found = total.of('');
-  return found.count === known.count ? heat.finish(found) : undefined;
-}
-
-/** Only the log writes there, and only what it has checked: it is not checked again for each of so many. */
-function readMove(line: { session: string; seq: number; time: string; kind: string; content: string | null }): Entry {
-  const { session, seq, time, kind, content } = line;
-  const read = content === null ? null : (JSON.parse(content) as Content);
-  return { session, seq, time, kind: kind as Kind, content: read, salt: null, commitment: '' };
-}
-
-function monthsBetween(from: string, to: string): string[] {
-  const months = [from];
-  while (months.at(-1)! < to) {
-    const [year, month] = months.at(-1)!.split('-').map(Number);
-    months.push(new Date(Date.UTC(year!, month!, 1)).toISOString().slice(0, 7));
-  }
-  return months;
-}
-
-/** The week that a day lies in, as ISO 8601 counts them: 2026-W47. */
-function weekOf(day: string): string {
-  const date = new Date(`${day}T00:00:00Z`);
-  // A week belongs to the year that its Thursday lies in.
-  date.setUTCDate(date.getUTCDate() + 4 - (date.getUTCDay() || 7));
-  const first = Date.UTC(date.getUTCFullYear(), 0, 1);
-  const week = Math.floor((date.getTime() - first) / (7 * 86_400_000)) + 1;
-  return `${date.getUTCFullYear()}-W${String(week).padStart(2, '0')}`;
-}
-
-function weeksBetween(from: string, to: string): string[] {
-  const weeks = new Set<string>();
-  for (let day = Date.parse(from); day <= Date.parse(to); day += 86_400_000)
-    weeks.add(weekOf(new Date(day).toISOString().slice(0, 10)));
-  return [...weeks];
 }
 
 function waitingPage(request: Request, counted: number): Html {

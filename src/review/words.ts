@@ -1,4 +1,5 @@
 import { doorWords } from '../chat/words.ts';
+import { words } from '../guidance/words.ts';
 import type { Language } from '../record/entry.ts';
 
 /** The words of the console: those of every door, and its own. */
@@ -165,14 +166,7 @@ const swedish = {
   entryNumber: (seq: number) => `Gäller resultatet i punkt ${seq}.`,
   heldNow: 'Undantogs från gallring',
   letGo: 'Får gallras igen',
-  roles: {
-    staff: 'medarbetare',
-    reviewer: 'granskare',
-    registrar: 'registrator',
-    archivist: 'arkivarie',
-    auditor: 'revisor',
-    administrator: 'administratör',
-  },
+  roles: words('sv').roles,
   doReview: 'Granska',
   ownRecord: 'Det här är din egen vägledning. Någon annan granskar den.',
   notDoneYet: 'Vägledningen har inget resultat nu, så det finns inget att godkänna, rätta eller sända tillbaka.',
@@ -188,7 +182,7 @@ const swedish = {
   giveBackHelp: 'Något är oklart. Den som frågade får din fråga.',
   yourQuestion: 'Din fråga',
   comment: 'Kommentera',
-  commentHelp: 'Syns för andra som får läsa vägledningen här. Den som frågade får inget meddelande.',
+  commentHelp: 'Syns för alla som får läsa vägledningen här, också för den som frågade. Ingen får något meddelande.',
   yourComment: 'Din kommentar',
   hold: 'Undanta från gallring',
   unhold: 'Låt gallras igen',
@@ -233,7 +227,12 @@ const swedish = {
   accessCaption: 'Vem har öppnat vad, det senaste först',
   accessColumns: { when: 'När', who: 'Vem', role: 'Roll', what: 'Vad', about: 'Gäller' },
   accessNone: 'Ingen har öppnat någon annans vägledning än.',
-  accessWhat: { opened: 'öppnade', listed: 'listade', exported: 'exporterade' },
+  accessWhat: {
+    opened: 'öppnade',
+    listed: 'listade',
+    exported: 'exporterade',
+    'told again': 'lät skicka igen',
+  },
 };
 
 const english: typeof swedish = {
@@ -389,14 +388,7 @@ const english: typeof swedish = {
   entryNumber: (seq) => `About the outcome in item ${seq}.`,
   heldNow: 'Kept from disposal',
   letGo: 'May be disposed of again',
-  roles: {
-    staff: 'staff',
-    reviewer: 'reviewer',
-    registrar: 'registrar',
-    archivist: 'archivist',
-    auditor: 'auditor',
-    administrator: 'administrator',
-  },
+  roles: words('en').roles,
   doReview: 'Review',
   ownRecord: 'This is your own guidance. Somebody else reviews it.',
   notDoneYet: 'The guidance has no outcome now, so there is nothing to approve, correct or send back.',
@@ -413,7 +405,7 @@ const english: typeof swedish = {
   giveBackHelp: 'Something is unclear. Whoever asked gets your question.',
   yourQuestion: 'Your question',
   comment: 'Comment',
-  commentHelp: 'Seen by others who may read the guidance here. Whoever asked gets no message.',
+  commentHelp: 'Seen by all who may read the guidance here, whoever asked among them. Nobody gets a message.',
   yourComment: 'Your comment',
   hold: 'Keep from disposal',
   unhold: 'Let it be disposed of again',
@@ -457,7 +449,7 @@ const english: typeof swedish = {
   accessCaption: 'Who has opened what, the latest first',
   accessColumns: { when: 'When', who: 'Who', role: 'Role', what: 'What', about: 'About' },
   accessNone: 'Nobody has opened another person’s guidance yet.',
-  accessWhat: { opened: 'opened', listed: 'listed', exported: 'exported' },
+  accessWhat: { opened: 'opened', listed: 'listed', exported: 'exported', 'told again': 'had it sent again' },
 };
 
 const all = { sv: { ...doorWords('sv'), ...swedish }, en: { ...doorWords('en'), ...english } };

@@ -4,15 +4,17 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchLog, type Measured, tellLog } from './log.ts';
 import { benchPresses } from './presses.ts';
+import { benchReview } from './review.ts';
 import { benchSlack } from './slack.ts';
 import { benchTeams } from './teams.ts';
 
-const usage = `npm run bench -- [--records 10000,100000,1000000] [--postgres] [--rounds 6] [--only presses|slack|teams|log]
+const usage = `npm run bench -- [--records 10000,100000,1000000] [--postgres] [--rounds 6] [--only presses|slack|teams|log|review]
 
   --records   how long the logs are that are measured, in records
   --rounds    how often Slack and Teams are measured
-  --postgres  the log on PostgreSQL as well, up to 100 000 records (TEST_DATABASE_URL, or one that is installed)
-  --only      one of the four parts; slack and teams are measured on PostgreSQL as well wherever it can be had`;
+  --postgres  the log on PostgreSQL as well, up to 100 000 records, and the console (TEST_DATABASE_URL, or one that is
+              installed)
+  --only      one of the five parts; slack and teams are measured on PostgreSQL as well wherever it can be had`;
 
 const { values } = parseArgs({
   options: {
@@ -49,31 +51,41 @@ if (isOn('teams')) {
   console.log('\n## Teams\n');
   await benchTeams(folder, rounds);
 }
+const sqlite = async (count: number) => `sqlite:${join(folder, `${count}.db`)}`;
 if (isOn('log')) {
   console.log('\n## The log on SQLite\n');
-  const sqlite = async (count: number) => `sqlite:${join(folder, `${count}.db`)}`;
-  console.log(await measureAll(counts, sqlite));
-  if (values.postgres) {
-    const { databases } = await import('../support/databases.ts');
-    const postgres = (await databases()).find((one) => one.name === 'PostgreSQL');
-    console.log('\n## The log on PostgreSQL\n');
-    if (postgres)
-      console.log(
-        await measureAll(
-          counts.filter((count) => count <= 100_000),
-          postgres.fresh,
-        ),
-      );
-  }
+  console.log(await measureAll('log', counts, sqlite, benchLog));
+  const postgres = await serverOf();
+  const some = counts.filter((count) => count <= 100_000);
+  if (postgres) console.log(`\n## The log on PostgreSQL\n\n${await measureAll('log', some, postgres.fresh, benchLog)}`);
+}
+if (isOn('review')) {
+  console.log('\n## The console on SQLite\n');
+  console.log(await measureAll('review', counts, sqlite, benchReview));
+  const postgres = await serverOf();
+  if (postgres)
+    console.log(`\n## The console on PostgreSQL\n\n${await measureAll('review', counts, postgres.fresh, benchReview)}`);
 }
 
-async function measureAll(counts: number[], fresh: (count: number) => Promise<string>): Promise<string> {
+async function serverOf() {
+  if (!values.postgres) return undefined;
+  const { databases } = await import('../support/databases.ts');
+  return (await databases()).find((one) => one.name === 'PostgreSQL');
+}
+
+async function measureAll(
+  part: string,
+  counts: number[],
+  fresh: (count: number) => Promise<string>,
+  measure: (url: string, count: number) => Promise<Measured>,
+): Promise<string> {
   const all: Measured[] = [];
   for (const count of counts) {
-    console.error(`log: ${count} records`);
+    console.error(`${part}: ${count} records`);
     const url = await fresh(count);
-    all.push(await benchLog(url, count));
-    if (url.startsWith('sqlite:')) rmSync(url.slice('sqlite:'.length), { force: true });
+    all.push(await measure(url, count));
+    for (const end of ['', '-wal', '-shm', '-server'])
+      if (url.startsWith('sqlite:')) rmSync(`${url.slice('sqlite:'.length)}${end}`, { force: true });
   }
   return tellLog(all);
 }

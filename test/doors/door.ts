@@ -29,6 +29,10 @@ export interface Visitor {
   language(): Promise<void>;
   label(label: string): Promise<void>;
   feedback(helped: boolean): Promise<void>;
+  /** Asks the registrar from where they are; with no words of their own where these are none. */
+  ask(words: string): Promise<void>;
+  /** Says in which unit they work. */
+  unit(unit: string): Promise<void>;
   close(): Promise<void>;
   /** Goes on to what an outcome offers. */
   goOn(flow: string): Promise<void>;

@@ -281,4 +281,57 @@ export const journeys: Journey[] = [
     },
     log: ['start is-it-public', 'answer what unsure', 'outcome ask-registrar', 'label', 'feedback yes'],
   },
+  {
+    name: 'asks the registrar at the first question, goes on, and asks again where a person is needed',
+    async walk(visitor) {
+      await visitor.start('is-it-public');
+      const first = visitor.heading;
+      await visitor.ask('Gäller det sms också?');
+      assert.equal(visitor.heading, first);
+      assert.match(visitor.text, /Väntar på svar/);
+      assert.match(visitor.text, /Gäller det sms också\?/);
+      await visitor.answer('unsure');
+      await visitor.ask('Det är bråttom');
+      assert.match(visitor.text, /Det är bråttom/);
+    },
+    log: [
+      'start is-it-public',
+      'ask what with words',
+      'answer what unsure',
+      'outcome ask-registrar',
+      'ask registrar-unsure with words',
+    ],
+  },
+  {
+    name: 'asks without words of its own at an outcome',
+    async walk(visitor) {
+      await visitor.start('is-it-public');
+      await visitor.answer('unsure');
+      await visitor.ask('');
+      assert.match(visitor.text, /Frågan skickades utan egna ord/);
+    },
+    log: ['start is-it-public', 'answer what unsure', 'outcome ask-registrar', 'ask registrar-unsure'],
+  },
+  {
+    name: 'says once where it works, and the next guidance knows',
+    async walk(visitor) {
+      await visitor.start('is-it-public');
+      await visitor.answer('unsure');
+      assert.match(visitor.text, /Var arbetar du\?/);
+      await visitor.unit('Vård och omsorg');
+      assert.match(visitor.text, /Enhet: Vård och omsorg/);
+      await visitor.start('is-it-public');
+      await visitor.answer('unsure');
+      assert.match(visitor.text, /Enhet: Vård och omsorg/);
+    },
+    log: [
+      'start is-it-public',
+      'answer what unsure',
+      'outcome ask-registrar',
+      'unit Vård och omsorg',
+      'start is-it-public, Vård och omsorg',
+      'answer what unsure',
+      'outcome ask-registrar',
+    ],
+  },
 ];

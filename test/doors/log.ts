@@ -65,7 +65,7 @@ export function inALine(content: Content): string {
   const { kind } = content;
   switch (kind) {
     case 'start':
-      return `start ${content.flow}${content.from ? ` (${content.from.because})` : ''}`;
+      return `start ${content.flow}${content.from ? ` (${content.from.because})` : ''}${content.unit ? `, ${content.unit}` : ''}`;
     case 'answer':
       return `answer ${content.node} ${content.option}`;
     case 'change': {
@@ -87,6 +87,10 @@ export function inALine(content: Content): string {
       return `outcome ${content.code}`;
     case 'feedback':
       return `feedback ${content.helped ? 'yes' : 'no'}`;
+    case 'ask':
+      return `ask ${content.node}${content.words ? ' with words' : ''}`;
+    case 'unit':
+      return `unit ${content.unit}`;
     default:
       return kind;
   }

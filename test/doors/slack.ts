@@ -58,8 +58,10 @@ class SlackVisitor implements Visitor {
     return this.below(() => desk.command(id, dm));
   }
 
-  start(flow: string): Promise<void> {
-    return this.press('start', flow);
+  async start(flow: string): Promise<void> {
+    const offered = buttonsOn(this.card).some(({ action, value }) => action === `g:start:${flow}` || value === flow);
+    if (!offered) await this.anew();
+    await this.press('start', flow);
   }
 
   async find(words: string): Promise<void> {
@@ -122,6 +124,17 @@ class SlackVisitor implements Visitor {
 
   feedback(helped: boolean): Promise<void> {
     return this.press('feedback', helped ? 'yes' : 'no');
+  }
+
+  async ask(words: string): Promise<void> {
+    const { clerk } = this;
+    await clerk.desk.press(clerk.id, this.card, 'g:ask');
+    await until(() => clerk.hasModal, 'the modal');
+    await this.act('the question', () => clerk.desk.submit(clerk.id, words === '' ? {} : { 'g:ask': words }));
+  }
+
+  unit(unit: string): Promise<void> {
+    return this.press('unit', unit);
   }
 
   close(): Promise<void> {

@@ -84,8 +84,10 @@ class TeamsVisitor implements Tester {
     await this.#below(() => this.person.say('isitpublic'));
   }
 
-  start(flow: string): Promise<void> {
-    return this.press('start', flow);
+  /** What they read last offers no more than to go on: what can be begun stands in a card of its own. */
+  async start(flow: string): Promise<void> {
+    if (!this.#buttons.some(({ verb, option }) => verb === 'start' && !option)) await this.anew();
+    await this.press('start', flow);
   }
 
   async find(words: string): Promise<void> {
@@ -139,6 +141,17 @@ class TeamsVisitor implements Tester {
 
   feedback(helped: boolean): Promise<void> {
     return this.press('feedback', helped ? 'yes' : 'no');
+  }
+
+  async ask(words: string): Promise<void> {
+    await this.press('ask', '');
+    await this.#use('ask', words);
+  }
+
+  /** Where they have said it before, it is unfolded to be said anew. */
+  unit(unit: string): Promise<void> {
+    if (!this.#buttons.some(({ verb }) => verb === 'unit')) this.person.unfold('unit', this.#card);
+    return this.press('unit', unit);
   }
 
   /** Once something is answered it takes two presses, of which the program hears of the second. */

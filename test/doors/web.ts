@@ -124,6 +124,14 @@ class WebVisitor implements Tester {
     return this.#press(['feedback', helped ? 'yes' : 'no']);
   }
 
+  ask(words: string): Promise<void> {
+    return this.#press(['option', words], ['ask', '']);
+  }
+
+  unit(unit: string): Promise<void> {
+    return this.#press(['option', unit], ['unit', '']);
+  }
+
   close(): Promise<void> {
     return this.#press(['close', '']);
   }
@@ -152,7 +160,8 @@ class WebVisitor implements Tester {
   /** A refusal is a page of its own, and leaves the one that they had in another window. */
   async forge({ verb, option = '', session, node, seq }: Forged): Promise<string> {
     const made = this.window();
-    const ticks: Field[] = verb === 'tick' || verb === 'done' || verb === 'label' ? [['option', option]] : [];
+    const typed = ['tick', 'done', 'label', 'ask', 'unit'].includes(verb);
+    const ticks: Field[] = typed ? [['option', option]] : [];
     const said: Field[] = [['session', session], ['node', node], ['seq', String(seq)], ...ticks];
     const status = await made.#send([...said, [verb, ticks.length > 0 ? '' : option]]);
     if (status === 200) this.browser.html = made.browser.html;

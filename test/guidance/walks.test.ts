@@ -75,11 +75,13 @@ function place({ notice: _, ...view }: View): unknown {
   return view;
 }
 
-for (const [name, folder] of [
-  ['every flow in force', 'flows'],
-  ['a flow with a checklist', 'test/support/flows'],
-] as const) {
-  const house = await openHouse(`sqlite:${join(temporaryFolder(), 'log.db')}`, loadFlows(folder));
+const open = (folder: string) => openHouse(`sqlite:${join(temporaryFolder(), 'log.db')}`, loadFlows(folder));
+const houses = [
+  ['every flow in force', await open('flows')],
+  ['a flow with a checklist', await open('test/support/flows')],
+] as const;
+
+for (const [name, house] of houses) {
   describe(`random walks through ${name}`, () => {
     let walks = 0;
 

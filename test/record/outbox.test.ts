@@ -4,8 +4,8 @@ import { pino } from 'pino';
 import { openCourier, type Teller } from '../../src/chat/courier.ts';
 import type { Database } from '../../src/database/database.ts';
 import { openDatabase } from '../../src/database/database.ts';
-import { newTelling, settle, type Told, takeDue } from '../../src/record/outbox.ts';
-import { remember } from '../../src/record/person.ts';
+import { newAnnouncement, newTelling, type Subject, settle, type Told, takeDue } from '../../src/record/outbox.ts';
+import { isMuted, mute, remember, welcomeBack } from '../../src/record/person.ts';
 import { databases } from '../support/databases.ts';
 
 const anna = { hash: 'a'.repeat(64), platform: 'slack', tenant: 'T1', userId: 'U1' };
@@ -13,7 +13,7 @@ const words = { sv: ['Hej', 'Det är rättat.'], en: ['Hello', 'It has been corr
 const begun = new Date('2026-11-22T09:00:00.000Z');
 const after = (minutes: number) => new Date(begun.getTime() + minutes * 60_000);
 
-async function write(database: Database, to = anna, kind = 'corrected'): Promise<string> {
+async function write(database: Database, to = anna, kind: Subject = 'corrected'): Promise<string> {
   const row = newTelling(to, { session: null, kind, words, now: begun });
   await database.transact((tx) => tx.insertInto('outbox').values(row).execute());
   return row.id;
@@ -55,7 +55,7 @@ for (const { name, fresh } of await databases())
       const url = await fresh();
       const [one, other] = [await openDatabase(url), await openDatabase(url)];
       await remember(one, anna, 'sv');
-      for (let i = 0; i < 30; i += 1) await write(one, anna, `kind ${i}`);
+      for (let i = 0; i < 30; i += 1) await write(one);
       const slack = tellerOf();
       const couriers = [one, other].map((database) =>
         openCourier(database, { slack }, () => after(1), pino({ level: 'silent' })),
@@ -90,7 +90,7 @@ for (const { name, fresh } of await databases())
       await database.close();
     });
 
-    test('whoever has left is not tried again; whoever was erased neither; a door that is shut waits', async () => {
+    test('whoever has left is marked and not tried again until they press something; whoever was erased neither; a door that is shut waits', async () => {
       const database = await openDatabase(await fresh());
       const teams = { ...anna, hash: 'b'.repeat(64), platform: 'teams' };
       await remember(database, anna, 'sv');
@@ -106,7 +106,56 @@ for (const { name, fresh } of await databases())
         'waiting',
         'gone',
       ]);
-      assert.equal(slack.heard.length, 1);
+      const next = await write(database);
+      await courier.go();
+      const { state, because } = await stateOf(database, next);
+      assert.deepEqual({ state, because }, { state: 'gone', because: 'account_inactive' });
+      assert.equal(slack.heard.length, 1, 'told in vain once');
+
+      await welcomeBack(database, anna);
+      const heard = await write(database);
+      await courier.go();
+      assert.equal((await stateOf(database, heard)).state, 'sent');
+      await courier.close();
+      await database.close();
+    });
+
+    test('who has turned reminders off is told what is theirs, and nothing else; a room is told by its name', async () => {
+      const database = await openDatabase(await fresh());
+      const other = { ...anna, hash: 'd'.repeat(64), userId: 'U2' };
+      await remember(database, anna, 'sv');
+      await remember(database, other, 'sv');
+      assert.equal(await isMuted(database, [anna.hash]), false);
+      await mute(database, [anna.hash], true);
+      await remember(database, anna, 'sv');
+      assert.equal(await isMuted(database, [anna.hash]), true, 'also after the next guidance');
+      assert.equal(await isMuted(database, ['e'.repeat(64)]), undefined, 'nobody is told anything there');
+      const kinds: Subject[] = ['corrected', 'returned', 'reply', 'clarification', 'asked', 'raised', 'summary'];
+      const ids: string[] = [];
+      for (const kind of kinds) ids.push(await write(database, anna, kind));
+      const others = await write(database, other, 'summary');
+      const rooms = ['slack', 'teams'] as const;
+      const said = rooms.map((platform) =>
+        newAnnouncement('C123', platform, { session: null, kind: 'raised', words, now: begun }),
+      );
+      await database.transact((tx) => tx.insertInto('outbox').values(said).execute());
+
+      const rung: string[] = [];
+      const slack: Teller = {
+        ...tellerOf(),
+        async announce(channel, lines) {
+          rung.push(`${channel}: ${lines.join(' ')}`);
+          return { kind: 'sent' };
+        },
+      };
+      const courier = openCourier(database, { slack, teams: tellerOf() }, () => after(1), pino({ level: 'silent' }));
+      await courier.go();
+      const states = await Promise.all(ids.map(async (id) => (await stateOf(database, id)).state));
+      assert.deepEqual(states, ['sent', 'sent', 'sent', 'muted', 'muted', 'muted', 'muted']);
+      assert.equal((await stateOf(database, others)).state, 'sent');
+      assert.deepEqual(rung, ['C123: Hej Det är rättat.']);
+      const [told, waits] = await Promise.all(said.map(({ id }) => stateOf(database, id)));
+      assert.deepEqual([told?.state, waits?.state], ['sent', 'waiting'], 'where nobody writes in rooms, it waits');
       await courier.close();
       await database.close();
     });

@@ -12,6 +12,7 @@ import type { Role } from '../../src/record/entry.ts';
 import { openConsole } from '../../src/review/console.ts';
 import type { Member } from '../../src/review/members.ts';
 import { openReview } from '../../src/review/review.ts';
+import type { Setup } from '../../src/review/settings.ts';
 import type { SignIn } from '../../src/review/signin.ts';
 
 /** Somebody with these roles; of all units, where none is named. */
@@ -21,7 +22,7 @@ export function memberOf(name: string, roles: Role[], { units, own = [] }: { uni
 }
 
 /** The console over this house on a port of its own. Who comes in says who they are, in a header or in a cookie. */
-export async function openOffice(guidance: Guidance) {
+export async function openOffice(guidance: Guidance, setup?: Setup) {
   const members = new Map<string, Member>();
   const token = randomBytes(16).toString('hex');
   const signIn: SignIn = {
@@ -41,7 +42,7 @@ export async function openOffice(guidance: Guidance) {
     response.sendFile('diagram.css', { root: fileURLToPath(new URL('../../src/book', import.meta.url)) }),
   );
   app.use('/assets', express.static(fileURLToPath(new URL('../../src/chat/web/assets', import.meta.url))));
-  app.use('/review', openReview(openConsole(guidance, signIn, pino({ level: 'silent' })), signIn));
+  app.use('/review', openReview(openConsole(guidance, signIn, pino({ level: 'silent' })), signIn, setup));
   const server = createServer(app).listen(0, '127.0.0.1');
   await once(server, 'listening');
   server.unref();

@@ -246,8 +246,13 @@ for (const { name, fresh } of await databases())
           403,
         );
       const staff = office.seat(memberOf('Personal', ['staff', 'administrator']));
-      for (const path of ['/review', '/review/access', `/review/${inCare.number}`])
-        assert.equal((await staff.get(path)).status, 403, path);
+      // They begin where they have a part, and another person's record is to them as if there were none.
+      assert.deepEqual((({ status, location }) => [status, location])(await staff.get('/review')), [
+        303,
+        '/review/people',
+      ]);
+      assert.equal((await staff.get('/review/access')).status, 403);
+      assert.equal((await staff.get(`/review/${inCare.number}`)).status, 404);
       assert.equal((await near.get('/review/access')).status, 403);
       const noToken = await all.send(`/review/${inCare.number}`, { do: 'approve', seq: String(inCare.seq), token: '' });
       assert.equal(noToken.status, 403);

@@ -14,9 +14,10 @@ import { openConsole, tokenField } from '../../src/review/console.ts';
 import type { Member } from '../../src/review/members.ts';
 import { openRoles } from '../../src/review/roles.ts';
 import { openSignIn, type SignInSettings } from '../../src/review/signin.ts';
-import { databases, freePort, temporaryFolder } from '../support/databases.ts';
+import { databases, temporaryFolder } from '../support/databases.ts';
 import { type House, openHouse } from '../support/house.ts';
-import { people as colleagues, type LocalProvider, startProvider, Traveller } from '../support/provider.ts';
+import { freePort } from '../support/port.ts';
+import { people as colleagues, startProvider, Traveller, type TriedProvider } from '../support/provider.ts';
 
 const tenant = '11111111-2222-3333-4444-555555555555';
 const people = {
@@ -48,7 +49,7 @@ const grants = `
 interface Program {
   house: House;
   publicUrl: string;
-  provider: LocalProvider;
+  provider: TriedProvider;
   /** Who pressed the button on the guarded page, in order. */
   pressed: Member[];
   roles(yaml: string): void;
@@ -117,9 +118,12 @@ async function openProgram(
   };
 }
 
-for (const { name, fresh } of await databases()) {
-  const program = await openProgram(await fresh());
+const programs = await Promise.all(
+  (await databases()).map(async ({ name, fresh }) => ({ name, program: await openProgram(await fresh()) })),
+);
+const tampered = await openProgram(`sqlite:${join(temporaryFolder(), 'log.db')}`);
 
+for (const { name, program } of programs) {
   describe(`signing in, on ${name}`, () => {
     beforeEach(() => program.roles(grants));
 
@@ -278,7 +282,10 @@ for (const { name, fresh } of await databases()) {
   });
 }
 
-const tampered = await openProgram(`sqlite:${join(temporaryFolder(), 'log.db')}`);
+/** A minute later: from one address only so many sign-ins can be begun within one. */
+function soon({ house }: Program): void {
+  house.clock.now = new Date(house.clock.now.getTime() + 60_000);
+}
 
 describe('a sign-in that somebody tampers with', () => {
   const program = tampered;
@@ -411,6 +418,7 @@ describe('a sign-in that somebody tampers with', () => {
       '/review/callback?code=1',
       `/review/${'x'.repeat(9000)}`,
     ]) {
+      soon(program);
       const callback = await rut.signInUpTo('rut', back);
       const response = await rut.step(callback);
       assert.equal(response.headers.get('location'), '/review', back);
@@ -418,6 +426,18 @@ describe('a sign-in that somebody tampers with', () => {
     const twice = await rut.step(`${program.publicUrl}/review/sign-in?back=/review/deep&back=//evil.example`);
     const callback = await rut.go(twice.headers.get('location')!, undefined, /\/review\/callback/);
     assert.equal((await rut.step(callback.headers.get('location')!)).headers.get('location'), '/review');
+  });
+
+  test('that is begun again and again has to wait for a minute, in words, and asks the provider nothing', async () => {
+    soon(program);
+    const begin = () => fetch(`${program.address}/review/sign-in`, { redirect: 'manual' });
+    for (let i = 1; i <= 20; i += 1) assert.equal((await begin()).status, 303, `sign-in ${i}`);
+    const refused = await begin();
+    assert.equal(refused.status, 429);
+    assert.equal(refused.headers.get('retry-after'), '60');
+    assert.match(await refused.text(), /<h1>För många inloggningar på kort tid/);
+    soon(program);
+    assert.equal((await begin()).status, 303);
   });
 
   test('what was sent stands in no log: neither codes nor names nor secrets', () => {
@@ -559,6 +579,7 @@ describe('the address of the console', () => {
   });
 
   test('after a form that came too late, a page stands between it and the provider', async () => {
+    soon(tampered);
     const somebody = tampered.traveller();
     assert.equal((await somebody.visit('/review/session-ended')).status, 403);
     assert.equal(somebody.heading, 'Din inloggning har gått ut');

@@ -80,6 +80,15 @@ class ClientVisitor implements Visitor {
     return this.#press(`feedback:${helped ? 'yes' : 'no'}`);
   }
 
+  async ask(words: string): Promise<void> {
+    await this.clerk.press('ask:');
+    await this.#press('ask', words);
+  }
+
+  unit(unit: string): Promise<void> {
+    return this.#press('unit', unit);
+  }
+
   close(): Promise<void> {
     return this.#press('close');
   }

@@ -8,7 +8,7 @@ import type { View } from '../../guidance/view.ts';
 import type { Told } from '../../record/outbox.ts';
 import { type Deliveries, type Failed, openDeliveries, type Platform } from '../deliver.ts';
 import { type Block, type Card, withoutRichText } from './blocks.ts';
-import { drawMoved, drawWords } from './draw.ts';
+import { drawMoved, drawNotice } from './draw.ts';
 import type { Spot } from './read.ts';
 
 type Client = webApi.WebClient;
@@ -52,12 +52,21 @@ const slack: Platform<To, Spot, Drawing> = {
 };
 
 /** Tells somebody something that they have not asked for: once, or not at all. */
-export async function tellIn(client: Client, user: string, lines: readonly string[]): Promise<Told> {
+export function tellIn(client: Client, user: string, card: Card): Promise<Told> {
+  return tellOnce(client, async () => (await client.conversations.open({ users: user })).channel!.id!, card);
+}
+
+/** The same in a channel, where the app is in it or the channel is open to all; or to a person, by their id. */
+export function announceIn(client: Client, channel: string, lines: readonly string[]): Promise<Told> {
+  return tellOnce(client, async () => channel, drawNotice(...lines));
+}
+
+async function tellOnce(client: Client, find: () => Promise<string>, card: Card): Promise<Told> {
   let writing = false;
   try {
-    const { channel } = await client.conversations.open({ users: user });
+    const channel = await find();
     writing = true;
-    await client.chat.postMessage({ channel: channel!.id!, ...asSent(drawWords(...lines)) });
+    await client.chat.postMessage({ channel, ...asSent(card) });
     return { kind: 'sent' };
   } catch (fault) {
     const { kind, error } = explain(fault);

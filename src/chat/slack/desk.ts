@@ -2,19 +2,31 @@ import type { webApi } from '@slack/bolt';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Database } from '../../database/database.ts';
-import { converse, fetchDraft, look, lookAtMessage, lookAtStart } from '../../guidance/conversation.ts';
+import {
+  chooseUnit,
+  converse,
+  fetchDraft,
+  look,
+  lookAtMessage,
+  lookAtStart,
+  unitOf,
+} from '../../guidance/conversation.ts';
 import { type Guidance, languageOf, type Visitor } from '../../guidance/guidance.ts';
+import { hasMuted, mute } from '../../guidance/reminders.ts';
 import type { StartView, View } from '../../guidance/view.ts';
 import type { Language } from '../../record/entry.ts';
 import { findOwn, listOwn } from '../../record/list.ts';
 import { newReference, openPeople, openSeen, openTasks, within } from '../intake.ts';
 import { nameRecord, pointedTo } from '../own.ts';
-import { actOf, press as lookAtPress, readIn as lookIn, readTyped, type Shown } from '../press.ts';
+import { actOf, press as lookAtPress, readIn as lookIn, type Mark, readTyped, type Shown } from '../press.ts';
+import type { Reviewing } from '../reviewing.ts';
 import { type Card, paragraph } from './blocks.ts';
+import { openColleagues } from './colleagues.ts';
 import { explain, openSlackDeliveries, respond } from './deliver.ts';
-import { drawCard, drawLabel, drawWaiting, drawWords } from './draw.ts';
+import { drawAsk, drawCard, drawLabel, drawToHome, drawWaiting, drawWords } from './draw.ts';
 import { drawHome, drawMine } from './home.ts';
 import type { Where } from './installations.ts';
+import { readMark } from './mark.ts';
 import { openProfiles } from './profile.ts';
 import {
   Command,
@@ -26,6 +38,7 @@ import {
   Submission,
   Unreadable,
 } from './read.ts';
+import { lookAtReview, openRecord, submitReview, takeQuestion } from './reviewer.ts';
 import { slackWords } from './words.ts';
 
 /** What is told to us: by Slack, and checked by Bolt. */
@@ -37,13 +50,20 @@ export interface Told {
   ack(answer?: object): Promise<void>;
 }
 
+/** What is told where nobody waits for an answer. */
+type Heard = Omit<Told, 'ack'>;
+
 /** Each thing that people do in Slack, and what comes of it. */
 export interface Desk {
   press(told: Told): Promise<void>;
   command(told: Told): Promise<void>;
   shortcut(told: Told): Promise<void>;
   submit(told: Told): Promise<void>;
-  event(told: Omit<Told, 'ack'>): Promise<void>;
+  event(told: Heard): Promise<void>;
+  /** What a session of theirs looks like now; nothing where it is none of theirs. */
+  findCard(visitor: Visitor, session: string): Promise<View | undefined>;
+  /** Draws the card of a session where it stands, with what others have added. */
+  drawAgain(client: webApi.WebClient, visitor: Visitor, session: string): void;
   /** Resolves when everything that was to be drawn is drawn. */
   settle(): Promise<void>;
 }
@@ -61,19 +81,26 @@ const promptness = 1000;
 export function openDesk(
   guidance: Guidance,
   database: Database,
+  reviewing: Reviewing,
   logger: Logger,
   forget: (where: Where) => Promise<void>,
 ): Desk {
   const deliveries = openSlackDeliveries(database, logger);
   const languageIn = openProfiles(database);
   const isNew = openSeen(database, 'slack-seen');
+  const colleagues = openColleagues(reviewing, guidance.now);
 
   const personOf = openPeople(guidance, 'slack');
+  const tasks = openTasks();
 
   /** People are known within their organisation, or else within their workspace. */
-  async function visitorOf({ client, where }: Omit<Told, 'ack'>, user: string): Promise<Visitor> {
+  async function visitorOf({ client, where }: Heard, user: string): Promise<Visitor> {
     const person = personOf(where.enterpriseId ?? where.teamId ?? '', user);
     return { person, language: await languageIn(client, person) };
+  }
+
+  async function colleagueOf(told: Heard, visitor: Visitor) {
+    return colleagues(told, visitor, await languageOf(guidance, visitor));
   }
 
   /** A fault of ours is logged in full, and shown as one line with its reference. */
@@ -102,8 +129,12 @@ export function openDesk(
       ));
     }
     const visitor = await visitorOf(told, pressed.user);
-    if (pressed.verb === 'label') return openLabel(told, visitor, pressed);
+    if (pressed.verb === 'label' || pressed.verb === 'ask') return openForm(told, visitor, pressed);
     if (pressed.verb === 'draft') return sendDraft(told, visitor, pressed);
+    if (pressed.verb === 'read') return showRecord(told, visitor, pressed);
+    if (['queue', 'newest', 'take'].includes(pressed.verb)) return review(told, visitor, pressed);
+    if (pressed.home && (pressed.verb === 'unit' || pressed.verb === 'reminders'))
+      return chooseInHome(told, visitor, pressed);
     const done = see(told, visitor, pressed).then(
       (seen) => ({ seen }),
       (fault: unknown) => ({ fault }),
@@ -129,7 +160,7 @@ export function openDesk(
     const { view, own, unfolded } = shown;
     const { user, home, spot, respondTo, verb, mark } = pressed;
     const to = { client, user };
-    if (home && verb === 'language') return publishHome(client, visitor);
+    if (home && verb === 'language') return publishHome(told, visitor);
     if (view.kind === 'refused' && !home) return reply(told, pressed, drawCard(view));
     const drawing = { card: drawCard(view, unfolded), view };
     // Whoever ticks one box ticks the next: the last of them is drawn.
@@ -143,18 +174,20 @@ export function openDesk(
       },
     );
     const text = slackWords(view.language);
-    if (home) await publishHome(client, visitor, failed ? text.cantWrite : text.waitingHere);
+    if (home) await publishHome(told, visitor, { notice: failed ? text.cantWrite : text.waitingHere });
     else if (failed && respondTo)
       await respond(respondTo, { ...privately(drawWords(text.cantWrite)), replace_original: false });
   }
 
-  async function openLabel(told: Told, visitor: Visitor, { mark, trigger, ...pressed }: Pressed) {
+  /** Opens the form for a heading, or for a question to the registrar. */
+  async function openForm(told: Told, visitor: Visitor, { verb, mark, trigger, ...pressed }: Pressed) {
     await told.ack();
     try {
       const { view } = await look(guidance, visitor, mark?.session);
       if (view.kind !== 'outcome' && view.kind !== 'question' && view.kind !== 'checklist')
         return reply(told, pressed, drawCard(view));
-      await told.client.views.open({ trigger_id: trigger ?? '', view: drawLabel(view) });
+      const form = verb === 'ask' ? drawAsk(view) : drawLabel(view);
+      await told.client.views.open({ trigger_id: trigger ?? '', view: form });
     } catch (fault) {
       await reply(told, pressed, tellFault(fault, visitor.language));
     }
@@ -183,31 +216,117 @@ export function openDesk(
     }
   }
 
+  /** Opens a record for somebody who may read it. */
+  async function showRecord(told: Told, visitor: Visitor, { value, trigger, ...pressed }: Pressed): Promise<void> {
+    await told.ack();
+    try {
+      const language = await languageOf(guidance, visitor);
+      const view = await openRecord(reviewing, await colleagueOf(told, visitor), value, language);
+      await told.client.views.open({ trigger_id: trigger ?? '', view });
+    } catch (fault) {
+      await reply(told, pressed, tellFault(fault, visitor.language));
+    }
+  }
+
+  /** Shows another page of the queue, or takes a question. */
+  async function review(told: Told, visitor: Visitor, { verb, value, ...pressed }: Pressed): Promise<void> {
+    await told.ack();
+    try {
+      const colleague = await colleagueOf(told, visitor);
+      const { notYours } = slackWords(await languageOf(guidance, visitor)).reviewing;
+      if (!colleague) return publishHome(told, visitor, { notice: notYours });
+      const taken = verb === 'take' ? await takeQuestion(reviewing, colleague, value) : undefined;
+      await publishHome(told, visitor, { notice: taken, before: verb === 'queue' ? value : undefined });
+    } catch (fault) {
+      await reply(told, pressed, tellFault(fault, visitor.language));
+    }
+  }
+
+  /** What somebody says in the home about themselves: their unit, and whether they want reminders. */
+  async function chooseInHome(told: Told, visitor: Visitor, { verb, value, ...pressed }: Pressed): Promise<void> {
+    const done = verb === 'unit' ? chooseUnit(guidance, visitor, value) : mute(guidance, visitor, value === 'off');
+    await within(
+      patience,
+      done.catch(() => {}),
+    );
+    await told.ack();
+    await done.then(
+      () => publishHome(told, visitor),
+      (fault) => reply(told, pressed, tellFault(fault, visitor.language)),
+    );
+  }
+
   async function submit(told: Told): Promise<void> {
     const read = Submission.safeParse(told.body);
-    if (!read.success || read.data.view.callback_id !== 'g:label') return told.ack();
+    if (!read.success) return told.ack();
     const { user, view: form } = read.data;
     const visitor = await visitorOf(told, user.id);
-    const label = form.state.values.label?.label?.value ?? '';
-    const done = name(visitor, form.private_metadata, label).catch((fault: unknown) => ({
-      wrong: tellFault(fault, visitor.language).text,
-    }));
+    if (form.callback_id === 'g:label') return submitWords(told, visitor, 'label', name(visitor, form));
+    if (form.callback_id === 'g:ask') return submitAsk(told, visitor, form);
+    if (form.callback_id === 'g:review') return submitRecord(told, visitor, form);
+    await told.ack();
+  }
+
+  /** Does to a record what a form about it says, and shows in its place what came of it. */
+  async function submitRecord(told: Told, visitor: Visitor, form: Submission['view']): Promise<void> {
+    const language = await languageOf(guidance, visitor);
+    const text = slackWords(language);
+    const done = colleagueOf(told, visitor)
+      .then((colleague) => submitReview(reviewing, colleague, form, language))
+      .catch((fault: unknown) => {
+        const words = tellFault(fault, language).text;
+        return { kind: 'errors', errors: { do: words }, words } as const;
+      });
+    const early = await within(patience, done);
+    const errors = early ? early.kind === 'errors' && early.errors : { do: text.notYetSaved };
+    if (errors) await told.ack({ response_action: 'errors', errors });
+    else if (early?.kind === 'shown') await told.ack({ response_action: 'update', view: early.view });
+    const late = early ?? (await done);
+    if (!early) await reply(told, { user: visitor.person.userId, respondTo: undefined }, drawWords(late.words));
+    if (late.kind === 'shown') await publishHome(told, visitor);
+  }
+
+  /** What somebody has written about their guidance: drawn where its card stands, or to be mended in the form. */
+  async function submitWords(
+    told: Told,
+    visitor: Visitor,
+    field: string,
+    written: Promise<{ view: View } | { wrong: string }>,
+  ): Promise<void> {
+    const user = visitor.person.userId;
+    const done = written.catch((fault: unknown) => ({ wrong: tellFault(fault, visitor.language).text }));
     const early = await within(patience, done);
     const wrong = early ? 'wrong' in early && early.wrong : slackWords(visitor.language).notYetSaved;
-    await told.ack(wrong ? { response_action: 'errors', errors: { label: wrong } } : undefined);
+    await told.ack(wrong ? { response_action: 'errors', errors: { [field]: wrong } } : undefined);
     const late = early ?? (await done);
     if ('view' in late)
-      return deliveries.redraw({ client: told.client, user: user.id }, { card: drawCard(late.view), view: late.view });
-    if (!early) await reply(told, { user: user.id, respondTo: undefined }, drawWords(late.wrong));
+      return deliveries.redraw({ client: told.client, user }, { card: drawCard(late.view), view: late.view });
+    if (!early) await reply(told, { user, respondTo: undefined }, drawWords(late.wrong));
+  }
+
+  async function submitAsk(told: Told, visitor: Visitor, { state }: Submission['view']): Promise<void> {
+    const [field = '', block] = Object.entries(state.values).find(([, block]) => block['g:ask']) ?? [];
+    const mark = readMark(field);
+    if (!mark) return told.ack();
+    await submitWords(told, visitor, field, ask(visitor, mark, block?.['g:ask']?.value ?? ''));
   }
 
   /** Gives a session its heading. @returns what it looks like then, or what is wrong with the heading. */
-  async function name(visitor: Visitor, place: string, label: string): Promise<{ view: View } | { wrong: string }> {
-    const before = await look(guidance, visitor, place);
+  async function name(visitor: Visitor, form: Submission['view']): Promise<{ view: View } | { wrong: string }> {
+    const label = form.state.values.label?.label?.value ?? '';
+    const before = await look(guidance, visitor, form.private_metadata);
     if (!('seq' in before.view)) return { wrong: said(before.view) };
     const { session, seq } = before.view;
     const { view, notice } = await converse(guidance, visitor, { session, seq }, { verb: 'label', label });
     return notice === 'labelTooLong' || notice === 'needsAnswerFirst' ? { wrong: view.notice ?? '' } : { view };
+  }
+
+  /** Puts a question to the registrar. @returns what the card looks like then, or why it was not sent. */
+  async function ask(visitor: Visitor, mark: Mark, words: string): Promise<{ view: View } | { wrong: string }> {
+    const { view, notice } = await converse(guidance, visitor, mark, { verb: 'ask', node: mark.node, words });
+    if (view.kind === 'refused') return { wrong: said(view) };
+    const unsent = notice === 'askNeedsWords' || notice === 'askTooLong' || notice === 'stale' || notice === 'ended';
+    return unsent ? { wrong: view.notice ?? '' } : { view };
   }
 
   async function command(told: Told): Promise<void> {
@@ -231,22 +350,32 @@ export function openDesk(
 
   /** What is said where it was typed; nothing where the guidance stands right there. */
   async function answerWords(
-    { client }: Pick<Told, 'client'>,
+    told: Heard,
     visitor: Visitor,
     typed: string,
     from: { channel: string; domain: string },
   ): Promise<Card | undefined> {
+    const { client } = told;
     const language = await languageOf(guidance, visitor);
     const text = slackWords(language);
     const asked = readTyped(typed);
     if (asked.kind === 'help') return drawWords(...text.help);
     if (asked.kind === 'mine') return drawMine(await listOwn(database, visitor.person.hash, 10), guidance, language);
+    if (asked.kind === 'review') return leadToReview(told, visitor, language);
     if (asked.kind === 'language') return changeLanguage(client, visitor, asked.wanted, language);
     const view =
       asked.kind === 'find'
         ? (await converse(guidance, visitor, undefined, { verb: 'find', words: asked.words })).view
         : await lookAtStart(guidance, visitor);
     return write(client, visitor, view, from);
+  }
+
+  /** Says where there is something to review, and draws it there. */
+  async function leadToReview(told: Heard, visitor: Visitor, language: Language): Promise<Card> {
+    const { reviewing: text, reviewInHome } = slackWords(language);
+    if (!(await colleagueOf(told, visitor))) return drawWords(text.notYours);
+    void tasks.follow(publishHome(told, visitor));
+    return drawToHome(language, reviewInHome, reviewing.address);
   }
 
   async function changeLanguage(client: webApi.WebClient, visitor: Visitor, wanted: string, now: Language) {
@@ -294,7 +423,7 @@ export function openDesk(
     if (card) await respond(response_url, privately(card));
   }
 
-  async function event(told: Omit<Told, 'ack'>): Promise<void> {
+  async function event(told: Heard): Promise<void> {
     const { client, where } = told;
     const read = Envelope.safeParse(told.body);
     if (!read.success) return;
@@ -305,20 +434,30 @@ export function openDesk(
       if (!('user' in event) || event.user === undefined) return;
       const visitor = await visitorOf(told, event.user);
       if (event.type === 'app_home_opened') {
-        if (event.tab === 'home') await publishHome(client, visitor);
+        if (event.tab === 'home') await publishHome(told, visitor);
         return;
       }
       if (!(await isNew(event_id))) return;
       if (event.type === 'link_shared') return await unfold(client, visitor, event);
       if (event.channel_type !== 'im' || event.subtype !== undefined || event.bot_id !== undefined) return;
       const from = { channel: event.channel, domain: '' };
-      const card = await answerWords({ client }, visitor, event.text, from).catch((fault) =>
+      const card = await answerWords(told, visitor, event.text, from).catch((fault) =>
         tellFault(fault, visitor.language),
       );
       if (card) await deliveries.post({ client, user: event.user }, { card });
     } catch (fault) {
       logger.warn({ err: fault, event: event.type }, 'an event could not be answered');
     }
+  }
+
+  async function findCard(visitor: Visitor, session: string): Promise<View | undefined> {
+    const { view } = await look(guidance, visitor, session);
+    return 'node' in view ? view : undefined;
+  }
+
+  async function drawAgain(client: webApi.WebClient, visitor: Visitor, session: string): Promise<void> {
+    const view = await findCard(visitor, session);
+    if (view) await deliveries.redraw({ client, user: visitor.person.userId }, { card: drawCard(view), view });
   }
 
   /** A link to a record unfolds in its owner's own conversation with the app: elsewhere, others would read it too. */
@@ -339,20 +478,29 @@ export function openDesk(
   }
 
   /** The app's own home is a convenience: where it can't be drawn, nothing else stops. */
-  async function publishHome(client: webApi.WebClient, visitor: Visitor, notice?: string): Promise<void> {
+  async function publishHome(
+    told: Heard,
+    visitor: Visitor,
+    { notice, before }: { notice?: string | undefined; before?: string | undefined } = {},
+  ): Promise<void> {
     try {
       const view: StartView = await lookAtStart(guidance, visitor);
       const own = await listOwn(database, visitor.person.hash, 10);
-      await client.views.publish({ user_id: visitor.person.userId, view: drawHome(view, own, guidance, notice) });
+      const colleague = await colleagueOf(told, visitor);
+      const review = colleague && (await lookAtReview(reviewing, colleague, before));
+      const chosen = await unitOf(guidance, visitor.person);
+      const muted = await hasMuted(guidance, visitor);
+      const unit = { chosen, units: guidance.municipality.units };
+      const drawn = drawHome(view, own, guidance, { notice, unit, muted, review });
+      await told.client.views.publish({ user_id: visitor.person.userId, view: drawn });
     } catch (fault) {
       logger.warn({ because: explain(fault) }, 'the home of the app could not be drawn');
     }
   }
 
-  const tasks = openTasks();
   const followed =
-    <Heard>(act: (heard: Heard) => Promise<void>) =>
-    (heard: Heard) =>
+    <One>(act: (heard: One) => Promise<void>) =>
+    (heard: One) =>
       tasks.follow(act(heard));
   return {
     press: followed(press),
@@ -360,6 +508,11 @@ export function openDesk(
     shortcut: followed(shortcut),
     submit: followed(submit),
     event: followed(event),
+    findCard,
+    drawAgain: (client, visitor, session) =>
+      void tasks.follow(drawAgain(client, visitor, session)).catch((fault) => {
+        logger.warn({ err: fault }, 'a card could not be drawn with what others have added');
+      }),
     async settle() {
       await tasks.settle();
       await deliveries.settle();

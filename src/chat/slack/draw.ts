@@ -167,9 +167,11 @@ function drawQuestion(view: QuestionView, unfolded: Unfolded): Drawn {
   return [
     [view.question, view.help, ...(changing ? [text.changing] : []), ...view.notices, spoken].filter(Boolean).join(' '),
     ...drawHead(view),
+    ...drawClarified(view),
     changing ? paragraph(text.changing) : undefined,
     ...drawOptions(view),
     ...drawReminders(view),
+    ...drawAsking(view),
     ...(changing
       ? [row(writeMark(view, 'moves'), button('g:show', text.keepAnswer), languageButton(view))]
       : drawMoves(view, unfolded)),
@@ -215,9 +217,11 @@ function drawChecklist(view: ChecklistView, unfolded: Unfolded): Drawn {
   return [
     [view.question, view.help, ...spoken].filter(Boolean).join(' '),
     ...drawHead(view),
+    ...drawClarified(view),
     ...groups,
     row(writeMark(view, 'done'), button('g:done', text.done, { style: 'primary' })),
     ...drawReminders(view),
+    ...drawAsking(view),
     ...drawMoves(view, unfolded),
     ...drawUnfolded(view, unfolded),
     drawFoot(view),
@@ -323,6 +327,7 @@ function drawMoves(view: QuestionView | ChecklistView, unfolded: Unfolded): Bloc
       button('g:back', begun ? text.back : text.toStart),
       ...(begun ? [changeButton(view, unfolded)] : []),
       whyButton(view, unfolded),
+      ...askButton(view),
       languageButton(view),
       button('g:close', text.close, begun ? { confirm: sure } : {}),
     ),
@@ -374,11 +379,15 @@ function drawOutcome(view: OutcomeView, unfolded: Unfolded): Drawn {
     heading(view.advice.title),
     view.label ? paragraph(view.label) : undefined,
     ...drawMessage(view),
+    ...drawJudged(view),
+    ...drawAsking(view),
+    ...drawClarified(view),
     ...partsOf(view).map(drawPart),
     ...view.drafts.flatMap((draft) => drawDraft(view, draft)),
     ...(unfolded === 'why' ? [] : drawSources(view)),
     ...drawThen(view),
     ...drawHelpful(view),
+    ...drawUnit(view),
     drawMore(view, unfolded),
     ...(unfolded === 'why' ? [divider, ...drawLaw(view.cites, text.law), ...drawTerms(view)] : []),
     ...(unfolded === 'trail' ? drawTrail(view, text.path) : []),
@@ -455,13 +464,80 @@ function drawMore(view: OutcomeView, unfolded: Unfolded): Block {
   const open = unfolded === 'why';
   return row(
     writeMark(view, 'moves'),
+    // Where only a person can say, asking them is what comes next.
+    ...(view.advice.code === 'ask-registrar' ? askButton(view) : []),
     startAnew(view.language),
     changeButton(view, unfolded),
+    ...(view.advice.code === 'ask-registrar' ? [] : askButton(view)),
     button('g:why', open ? text.hideLaw : text.showLaw, { value: open ? 'hide' : 'show' }),
     button('g:back', text.back),
     button('g:label', view.label ? text.label : text.addLabel),
     languageButton(view),
   );
+}
+
+/** What the registrar has made clear to everybody who comes here. */
+function drawClarified({ language, clarifications }: QuestionView | ChecklistView | OutcomeView): Block[] {
+  if (clarifications.length === 0) return [];
+  const text = slackWords(language);
+  const said = clarifications.map(({ words, at, role, cites }) => {
+    const law = cites.map(({ title, says }) => `\n${title}: ${says}`).join('');
+    return [words, `\n${text.clarifiedBy(writeTime(at, language), role)}${law}`];
+  });
+  return [part(text.clarified, list('bullet', said))];
+}
+
+/** What was asked of the registrar, and what they have said. */
+function drawAsking({ language, asking }: InSession): Block[] {
+  if (!asking) return [];
+  const text = slackWords(language);
+  const lines = asking.lines.map(({ who, at, words }) => [bold(`${who}, ${writeTime(at, language)}: `), words]);
+  // The latest is what has to be read; a talk may be longer than a card has room for.
+  return [part(`${text.ask}: ${text.askStates[asking.state]}`, list('bullet', lines.slice(-mostLines)))];
+}
+
+/** How many lines of a talk are shown on a card. */
+const mostLines = 8;
+
+function askButton({ language, asking, mayAsk, ...view }: QuestionView | ChecklistView | OutcomeView) {
+  if (!mayAsk) return [];
+  const text = slackWords(language);
+  const first = 'advice' in view && view.advice.code === 'ask-registrar' && !asking;
+  const style = first || asking?.state === 'asked back' ? ({ style: 'primary' } as const) : {};
+  return [button('g:ask', asking ? text.askMore : text.ask, style)];
+}
+
+/** What a reviewer thinks of the outcome: who, when, and why. */
+function drawJudged({ language, judged }: OutcomeView): Block[] {
+  if (!judged) return [];
+  const text = slackWords(language);
+  const { result, who, at, should, why } = judged;
+  const said = [should && text.judgedShould(should), why, `${who}, ${writeTime(at, language)}`];
+  return [part(text.judged[result], section(said.filter(Boolean).join('\n')))];
+}
+
+/** Asked until it has been answered once; what was answered can be changed. */
+function drawUnit(view: OutcomeView): Block[] {
+  return drawUnits(view.language, writeMark(view, 'unit'), view.unit);
+}
+
+/** In which unit somebody works, to be said or changed; nothing where the municipality has named no units. */
+export function drawUnits(
+  language: View['language'],
+  block_id: string,
+  { chosen, units }: { chosen?: string | undefined; units: readonly string[] } = { units: [] },
+): Block[] {
+  if (units.length === 0) return [];
+  const text = slackWords(language);
+  const choices = units.slice(0, 100).map((unit) => ({ id: unit, label: unit }));
+  const said = chosen === undefined ? `${text.unit}\n${text.unitHelp}` : text.unitChosen(chosen);
+  const accessory = select(
+    'g:unit',
+    chosen === undefined ? text.unitChoose : text.unitChange,
+    [{ title: '', choices }],
+    chosen,
+  );
+  return [{ type: 'section', block_id, text: plain(said), accessory }];
 }
 
 /** Under which number it is kept, from when, and by which version of the flow. */
@@ -492,10 +568,37 @@ export function drawWords(...lines: string[]): Card {
   );
 }
 
+/** Something that is told about a session, which is a press away. */
+export function drawTelling(lines: readonly string[], session: string | null, language: View['language']): Card {
+  const open = button('g:show', slackWords(language).toGuidance, { value: 'below' });
+  const told = lines.map((line) => paragraph(...withLinks(line)));
+  return fit(lines.join('\n'), [...told, ...(session === null ? [] : [row(writeMark({ session }, 'told'), open)])], '');
+}
+
+/** The same as words alone, but what has line breaks in it is laid out as it stands. */
+export function drawNotice(...lines: string[]): Card {
+  const draw = (line: string): Block =>
+    line.includes('\n') ? { type: 'rich_text', elements: [preformatted(line)] } : paragraph(...withLinks(line));
+  return fit(lines.join('\n'), lines.map(draw), '');
+}
+
+/** The address of a page can be pressed where it stands, and reads as what it is. */
+function withLinks(line: string): (types.RichTextElement | string)[] {
+  const pieces = line.split(/(https?:\/\/[^\s<>"”]*[^\s<>"”.,;:!?)])/);
+  const isLink = (piece: string, i: number) => i % 2 === 1 && URL.canParse(piece);
+  return pieces.flatMap((piece, i) => (piece === '' ? [] : [isLink(piece, i) ? link(piece, piece) : piece]));
+}
+
 /** Said where a command was typed: where the guidance goes on. */
 export function drawWaiting(language: View['language'], address: string): Card {
   const text = slackWords(language);
   return fit(`${text.waiting} ${address}`, [paragraph(`${text.waiting} `, link(address, text.toGuidance))], '');
+}
+
+/** Said where a command was typed: that what is asked for stands in the app's home, and on the web. */
+export function drawToHome(language: View['language'], said: string, address: string | undefined): Card {
+  const { console } = slackWords(language).reviewing;
+  return fit(said, [paragraph(said), ...(address === undefined ? [] : [paragraph(link(address, console))])], '');
 }
 
 /** A form for the heading that somebody gives their guidance. */
@@ -521,6 +624,28 @@ export function drawLabel({ language, label, session }: InSession): types.ModalV
           max_length: 120,
           ...(label && { initial_value: label }),
         },
+      },
+    ],
+  };
+}
+
+/** A form for a question to the registrar: what goes with it is said. */
+export function drawAsk(view: InSession & { node: string }): types.ModalView {
+  const text = slackWords(view.language);
+  return {
+    type: 'modal',
+    callback_id: 'g:ask',
+    title: plain(text.ask),
+    submit: plain(text.askSend),
+    close: plain(text.cancel),
+    blocks: [
+      {
+        type: 'input',
+        block_id: writeMark(view, 'ask'),
+        optional: true,
+        label: plain(text.askWords),
+        hint: plain(text.askHelp),
+        element: { type: 'plain_text_input', action_id: 'g:ask', multiline: true, max_length: 1000 },
       },
     ],
   };

@@ -21,12 +21,28 @@ import {
   small,
   titled,
 } from './blocks.ts';
-import { drawFind, drawOpen, languageButton } from './draw.ts';
+import { drawFind, drawOpen, drawUnits, languageButton } from './draw.ts';
+import { drawReviewHome, type ReviewHome } from './drawreview.ts';
 import { writeMark } from './mark.ts';
 import { slackWords } from './words.ts';
 
-/** The app's own home: what is open, what one has asked before, and everything that can be started. */
-export function drawHome(view: StartView, own: readonly RecordRow[], flows: Flows, notice?: string): types.HomeView {
+/** What is shown in somebody's home beside what can be started. */
+interface More {
+  notice?: string | undefined;
+  /** Their unit, and those there are. */
+  unit?: { chosen?: string | undefined; units: readonly string[] } | undefined;
+  /** Whether they have turned reminders off. */
+  muted?: boolean | undefined;
+  review?: ReviewHome | undefined;
+}
+
+/** The app's own home: what is open, what one has asked before, everything that can be started; and what there is to review. */
+export function drawHome(
+  view: StartView,
+  own: readonly RecordRow[],
+  flows: Flows,
+  { notice, unit, muted, review }: More = {},
+): types.HomeView {
   const text = slackWords(view.language);
   const starts = view.groups.flatMap(({ id, title, flows }): Block[] => [
     part(title),
@@ -46,21 +62,33 @@ export function drawHome(view: StartView, own: readonly RecordRow[], flows: Flow
       button('g:show', text.show, { spoken: `${text.show} ${numberOf(row.id)}` }),
     ),
   );
-  return {
-    type: 'home',
-    blocks: [
-      ...(notice ? [paragraph(bold(notice))] : []),
-      heading(text.startHeading),
-      ...drawOpen(view),
-      paragraph(text.startHelp),
-      drawFind(view),
-      ...(records.length > 0 ? [divider, heading(text.mine), ...records, divider] : []),
-      ...starts,
-      divider,
-      small(view.kept, ...(view.municipality.example ? [text.example] : [])),
-      row(writeMark({ session: view.ref }, 'more'), languageButton(view)),
-    ].slice(0, 100),
-  };
+  const settings = [...drawUnits(view.language, homeMark('unit'), unit), ...drawMuting(view.language, muted)];
+  const last = [
+    ...(settings.length > 0 ? [divider, heading(text.settings), ...settings] : []),
+    ...(review ? drawReviewHome(review, view.language) : []),
+    divider,
+    small(view.kept, ...(view.municipality.example ? [text.example] : [])),
+    row(writeMark({ session: view.ref }, 'more'), languageButton(view)),
+  ];
+  const first = [
+    ...(notice ? [paragraph(bold(notice))] : []),
+    heading(text.startHeading),
+    ...drawOpen(view),
+    paragraph(text.startHelp),
+    drawFind(view),
+    ...(records.length > 0 ? [divider, heading(text.mine), ...records, divider] : []),
+    ...starts,
+  ];
+  return { type: 'home', blocks: [...first.slice(0, 100 - last.length), ...last] };
+}
+
+const homeMark = (part: string) => writeMark({ session: 'home' }, part);
+
+function drawMuting(language: Language, muted: boolean | undefined): Block[] {
+  if (muted === undefined) return [];
+  const text = slackWords(language);
+  const turn = button('g:reminders', muted ? text.remindMe : text.remindMeNot, { value: muted ? 'on' : 'off' });
+  return [beside(homeMark('reminders'), muted ? text.remindersOff : text.remindersOn, turn)];
 }
 
 /** Somebody's latest guidance, to read where they asked for it. */

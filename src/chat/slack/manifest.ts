@@ -7,6 +7,7 @@ const scopes = {
   'im:write': 'opens that conversation',
   'im:history': 'sees what is written to the app itself there, and looks for those words',
   'users:read': 'reads in which language a person has Slack',
+  'usergroups:read': 'sees who is in a user group that has a role in the review',
   'files:write': 'sends a draft as a Word file, when somebody asks for it',
   'links:read': 'sees that a link to a record was posted',
   'links:write': 'unfolds that link, for its owner alone',
@@ -43,7 +44,7 @@ export function writeManifest(
         {
           command: '/isitpublic',
           description: 'Är det en allmän handling? / Is it a public record?',
-          usage_hint: '[sökord] [help] [mine] [language sv|en]',
+          usage_hint: '[sökord] [help] [mine] [review] [language sv|en]',
           ...(url && { url }),
         },
       ],

@@ -123,15 +123,18 @@ export const MessageShortcut = z.object({
   response_url: text.optional(),
 });
 
-/** A form that was sent: the heading that somebody gave their guidance. */
+const Field = z.object({ value: z.string().nullish(), selected_option: chosen.nullish() });
+
+/** A form that was sent: a heading, a question, or what somebody does to a record. */
 export const Submission = z.object({
   user: z.object({ id: text }),
   view: z.object({
     callback_id: text,
     private_metadata: text.default(''),
-    state: z.object({ values: z.record(z.string(), z.record(z.string(), z.object({ value: z.string().nullish() }))) }),
+    state: z.object({ values: z.record(z.string(), z.record(z.string(), Field)) }),
   }),
 });
+export type Submission = z.infer<typeof Submission>;
 
 /** What Slack tells of its own accord, as far as we listen. */
 export const SlackEvent = z.discriminatedUnion('type', [

@@ -8,12 +8,13 @@ import bolt, {
 } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { Database } from '../../database/database.ts';
-import type { Guidance } from '../../guidance/guidance.ts';
+import type { Guidance, Visitor } from '../../guidance/guidance.ts';
 import type { Teller } from '../courier.ts';
 import { refusals, refuse } from '../intake.ts';
-import { explain, respond, tellIn } from './deliver.ts';
+import type { Reviewing } from '../reviewing.ts';
+import { announceIn, explain, respond, tellIn } from './deliver.ts';
 import { type Desk, openDesk, type Told } from './desk.ts';
-import { drawWords } from './draw.ts';
+import { drawTelling, drawWords } from './draw.ts';
 import { type OAuth, openInstaller } from './installations.ts';
 import { openReception } from './receive.ts';
 import { slackWords } from './words.ts';
@@ -49,6 +50,7 @@ export function openSlack(
   guidance: Guidance,
   database: Database,
   { botToken, signingSecret, appToken, oauth, apiUrl }: SlackSettings,
+  reviewing: Reviewing,
   logger: Logger,
 ): SlackDoor {
   const clientOptions = { ...calling, ...(apiUrl !== undefined && { slackApiUrl: apiUrl }) };
@@ -83,25 +85,39 @@ export function openSlack(
     logger: told,
     extendedErrorHandler: true,
   });
-  const desk = openDesk(guidance, database, logger, async (where) => {
+  const desk = openDesk(guidance, database, reviewing, logger, async (where) => {
     await installer?.forget(where);
     logger.info(where, 'the app was uninstalled in Slack');
   });
   listen(slack, desk, logger);
+  const clientFor = (token: string) => new bolt.webApi.WebClient(token, { ...clientOptions, logger: told });
 
   const closing = new AbortController();
   if (socket) void stayConnected(socket.client, logger, closing.signal);
   if (botToken !== undefined) void greet(slack, botToken, logger, closing.signal);
   return {
     listener: answer(http?.listener, installer?.listener),
-    async tell({ tenant, user_id }, lines) {
+    async tell({ hash, tenant, user_id, language }, lines, session) {
       const within = { teamId: tenant, enterpriseId: tenant.startsWith('E') ? tenant : undefined };
       const token = await authorize({ ...within, isEnterpriseInstall: tenant.startsWith('E') }).then(
         (found) => found.botToken,
         () => undefined,
       );
       if (token === undefined) return { kind: 'gone', because: 'the app is not installed there any more' };
-      return tellIn(new bolt.webApi.WebClient(token, { ...clientOptions, logger: told }), user_id, lines);
+      const client = clientFor(token);
+      const person = { hash, platform: 'slack', tenant, userId: user_id };
+      const visitor: Visitor = { person, language: language === 'en' ? 'en' : 'sv' };
+      // It may be about somebody else's, which is not theirs to open here.
+      const card = session === null ? undefined : await desk.findCard(visitor, session).catch(() => undefined);
+      const said = await tellIn(client, user_id, drawTelling(lines, card ? session : null, visitor.language));
+      if (card && session !== null && said.kind === 'sent') desk.drawAgain(client, visitor, session);
+      return said;
+    },
+    async announce(channel, lines) {
+      // Of several workspaces none is the one that the settings mean.
+      if (botToken === undefined)
+        return { kind: 'gone', because: 'only SLACK_BOT_TOKEN says in which workspace it is' };
+      return announceIn(clientFor(botToken), channel, lines);
     },
     async close() {
       closing.abort();

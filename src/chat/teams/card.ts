@@ -45,7 +45,8 @@ interface ActionSet extends Placed {
 }
 
 interface Input extends Placed {
-  id: 'option';
+  /** `should` where a card has two: the outcome that it should have been, beside why. */
+  id: 'option' | 'should';
   label: string;
   value?: string;
   isRequired?: true;
@@ -64,6 +65,7 @@ interface ChoiceSet extends Input {
 interface TextInput extends Input {
   type: 'Input.Text';
   maxLength: number;
+  isMultiline?: true;
 }
 
 interface Pressable {
@@ -83,12 +85,22 @@ interface Carried {
   option?: string;
   /** The card has boxes: where nothing is ticked, no option goes along. */
   boxes?: true;
+  /** The card has a line that may be left empty: where nothing is written, no option goes along. */
+  written?: true;
+}
+
+/** What a press in the review carries back: as much a pointer, to a record in the state in which it was read. */
+interface Reviewed {
+  what: string;
+  number: string;
+  seq: number;
+  option?: string;
 }
 
 interface Execute extends Pressable {
   type: 'Action.Execute';
   verb: string;
-  data: Carried;
+  data: Carried | Reviewed;
   associatedInputs?: 'none';
   /** For clients that don't know Action.Execute. */
   fallback: Omit<Submit, 'title'> & { title: string };
@@ -96,7 +108,7 @@ interface Execute extends Pressable {
 
 interface Submit extends Pressable {
   type: 'Action.Submit';
-  data: Carried & { verb: string };
+  data: (Carried | Reviewed) & { verb: string };
   associatedInputs?: 'none';
 }
 
@@ -238,6 +250,11 @@ export function notice(text: string): Element {
   return { type: 'Container', style: 'accent', items: [{ type: 'TextBlock', text: bold(text), wrap: true }] };
 }
 
+/** What somebody else has said about this, set apart under its own heading. */
+export function panel(title: string, ...elements: Element[]): Element {
+  return { type: 'Container', style: 'emphasis', spacing: 'medium', items: [subheading(title), ...elements] };
+}
+
 /** What belongs together, set off from what stands above. */
 export function apart(id: string | undefined, ...items: Element[]): Element {
   const hidden = id !== undefined && ({ id, isVisible: false } as const);
@@ -299,13 +316,39 @@ export function button(
   { option, spoken, style, apart }: Looks = {},
 ): Action {
   const boxes = verb === 'tick' || verb === 'done';
-  const data = { session, node, seq, ...(option !== undefined && { option }), ...(boxes && { boxes }) };
+  const written = verb === 'ask' && option === undefined;
+  const data = {
+    ...{ session, node, seq },
+    ...(option !== undefined && { option }),
+    ...(boxes && { boxes }),
+    ...(written && { written }),
+  };
+  return execute(verb, title, data, !apart && takesInput(verb, option), { spoken, style });
+}
+
+/** A button of the review. One that looks at something, or that needs no words, takes nothing along that is written. */
+export function reviewButton(
+  title: string,
+  { what, number = '', seq = 0, option }: Partial<Reviewed> & Pick<Reviewed, 'what'>,
+  { takes = false, ...looks }: Pick<Looks, 'spoken' | 'style'> & { takes?: boolean } = {},
+): Action {
+  const data = { what, number, seq, ...(option !== undefined && { option }) };
+  return execute('review', title, data, takes, looks);
+}
+
+function execute(
+  verb: string,
+  title: string,
+  data: Carried | Reviewed,
+  takes: boolean,
+  { spoken, style }: { spoken?: string | undefined; style?: Looks['style'] | undefined },
+): Action {
   const looks = {
     title: cut(title, 120),
     ...(spoken !== undefined && { tooltip: cut(spoken, 250) }),
     ...(style && { style }),
   };
-  const inputs = !apart && takesInput(verb, option) ? {} : ({ associatedInputs: 'none' } as const);
+  const inputs = takes ? {} : ({ associatedInputs: 'none' } as const);
   return {
     type: 'Action.Execute',
     verb,
@@ -318,7 +361,8 @@ export function button(
 
 /** Whether what is written or chosen on the card goes along. */
 function takesInput(verb: string, option: string | undefined): boolean {
-  return option === undefined && ['start', 'answer', 'change', 'tick', 'done', 'find', 'label'].includes(verb);
+  const taking = ['start', 'answer', 'change', 'tick', 'done', 'find', 'label', 'ask', 'unit'];
+  return option === undefined && taking.includes(verb);
 }
 
 /** A button that shows what was hidden, and hides it again. */
@@ -335,20 +379,30 @@ interface Choice {
   label: string;
 }
 
+interface Choosing {
+  placeholder: string;
+  /** Where one has to be chosen. */
+  errorMessage?: string;
+  chosen?: string | undefined;
+  /** Folded into one line, however few they are. */
+  folded?: true;
+  id?: 'should';
+}
+
 /** One of several: all in sight where they are few, else a list that is searched by typing. */
 export function choose(
   label: string,
   choices: readonly Choice[],
-  { placeholder, errorMessage, chosen }: { placeholder: string; errorMessage: string; chosen?: string | undefined },
+  { placeholder, errorMessage, chosen, folded, id }: Choosing,
 ): Element {
+  const inSight = folded ? 'compact' : 'expanded';
   return {
     type: 'Input.ChoiceSet',
-    id: 'option',
+    id: id ?? 'option',
     label,
-    style: choices.length > 10 ? 'filtered' : 'expanded',
+    style: choices.length > 10 ? 'filtered' : inSight,
     placeholder,
-    isRequired: true,
-    errorMessage,
+    ...required(errorMessage),
     wrap: true,
     ...(chosen !== undefined && { value: chosen }),
     choices: choices.map(({ id, label }) => ({ title: label, value: id })),
@@ -387,6 +441,25 @@ export function line(
     ...(value !== undefined && { value }),
   };
 }
+
+/** Several lines to write in; one may be left empty that says no word where it is. */
+export function area(
+  label: string,
+  { most, value, errorMessage }: { most: number; value?: string | undefined; errorMessage?: string },
+): Element {
+  return {
+    type: 'Input.Text',
+    id: 'option',
+    label,
+    maxLength: most,
+    isMultiline: true,
+    ...required(errorMessage),
+    ...(value && { value }),
+  };
+}
+
+const required = (errorMessage: string | undefined) =>
+  errorMessage === undefined ? {} : ({ isRequired: true, errorMessage } as const);
 
 /** The same card for a dialog, which knows no Action.Execute: every button sends the same by Action.Submit. */
 export function forDialog(card: Card): Card {

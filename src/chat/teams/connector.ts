@@ -25,6 +25,8 @@ export interface Connector {
   /** @param privately whether only one person sees it. */
   update(room: Room, id: string, activity: object, privately: boolean): Promise<void>;
   remove(room: Room, id: string): Promise<void>;
+  /** Whether somebody belongs to a team, a channel or a group chat that the bot is in. */
+  isMember(room: Room, person: Account): Promise<boolean>;
   /** Puts a file where its owner has said that it may be put. */
   upload(address: string, file: Buffer): Promise<void>;
 }
@@ -114,6 +116,15 @@ export function openConnector(
     },
     async remove(room, id) {
       await patiently(() => call('DELETE', room, at(room, `/${named(id)}`)), isPassing);
+    },
+    async isMember(room, person) {
+      return call('GET', room, `/${named(room.id)}/members/${named(person.id)}`).then(
+        () => true,
+        (fault: unknown) => {
+          if (fault instanceof NotDone && fault.status === 404) return false;
+          throw fault;
+        },
+      );
     },
     async upload(address, file) {
       const range = `bytes 0-${file.length - 1}/${file.length}`;

@@ -37,14 +37,23 @@ export interface Post extends Deliveries<To, Spot, Drawing> {
   forgetChat(to: To): Promise<void>;
   /** Where somebody's own chat with the bot is, if they have one. */
   chatOf(person: PersonRow): Promise<Room | undefined>;
+  /** Keeps the address at which Teams takes what is said in an organisation: what is said of its own accord goes there. */
+  noteAddress(room: Room): void;
+  /** A channel by its id; undefined as long as Teams has not said where it takes what is said, and nobody else has. */
+  channel(id: string): Promise<Room | undefined>;
   /** Says something to the person where they are: to nobody else where others read along. */
   say(to: To, card: Card): Promise<void>;
   /** Writes an activity of another kind into the person's own chat. */
   send(to: To, activity: object): Promise<Spot>;
 }
 
-/** Opens the way to the chats that people have with the bot. */
-export function openPost(database: Database, connector: Connector, logger: Logger): Post {
+/**
+ * Opens the way to the chats that people have with the bot.
+ * @param usual the address at which Teams takes what is said, until Teams itself has said which it is.
+ */
+export function openPost(database: Database, connector: Connector, usual: string | undefined, logger: Logger): Post {
+  const addresses = openStorage<string>(database, 'teams-address', 400 * 86_400_000);
+  let address: string | undefined;
   const chats = openStorage<Room>(database, 'teams-chat', 400 * 86_400_000);
   const near = new Map<string, string>();
 
@@ -132,6 +141,17 @@ export function openPost(database: Database, connector: Connector, logger: Logge
     async chatOf({ hash, address }) {
       const known = await chats.get(hash).catch(() => undefined);
       return known ?? (address === null ? undefined : (JSON.parse(address) as Room));
+    },
+    noteAddress({ serviceUrl }) {
+      if (address === serviceUrl) return;
+      address = serviceUrl;
+      addresses
+        .set('last', serviceUrl)
+        .catch((fault) => logger.warn({ err: fault }, 'where Teams takes what is said was not kept'));
+    },
+    async channel(id) {
+      const serviceUrl = address ?? (await addresses.get('last').catch(() => undefined)) ?? usual;
+      return serviceUrl === undefined ? undefined : { serviceUrl, id };
     },
     async say({ room, account, alone }, card) {
       await connector.post(room, withCard(card), alone ? undefined : account);

@@ -7,19 +7,35 @@ import type { Draft } from '../../guidance/draft.ts';
 import { asText } from '../../guidance/draft.ts';
 import { type Guidance, languageOf, type Visitor } from '../../guidance/guidance.ts';
 import type { View } from '../../guidance/view.ts';
+import { words } from '../../guidance/words.ts';
 import type { Language } from '../../record/entry.ts';
 import { findOwn, listOwn } from '../../record/list.ts';
+import { tidy } from '../../record/mask.ts';
 import type { Told } from '../../record/outbox.ts';
+import { isMuted, mute } from '../../record/person.ts';
 import type { Teller } from '../courier.ts';
 import { sessionOf } from '../deliver.ts';
 import { newReference, openPeople, openSeen, openTasks, within } from '../intake.ts';
 import { nameRecord, pointedTo } from '../own.ts';
 import { type CardPress, press as lookAtPress, readIn, readTyped, type Shown } from '../press.ts';
+import type { Reviewing } from '../reviewing.ts';
 import { type Card, forDialog } from './card.ts';
-import { type Connector, explain, isShut, isUncertain, NotDone } from './connector.ts';
+import { openColleagues } from './colleagues.ts';
+import { type Connector, explain, isShut, isUncertain, NotDone, type Room } from './connector.ts';
 import { openPost, type Spot, type To, withCard } from './deliver.ts';
-import { drawCard, drawDraftInWords, drawFind, drawLabel, drawMine, drawWaiting, drawWords } from './draw.ts';
-import type { Sender, Turn } from './read.ts';
+import {
+  drawAsk,
+  drawCard,
+  drawDraftInWords,
+  drawFind,
+  drawHelp,
+  drawLabel,
+  drawMine,
+  drawWaiting,
+  drawWords,
+} from './draw.ts';
+import type { ReviewPress, Sender, Turn } from './read.ts';
+import { review } from './review.ts';
 import { teamsWords } from './words.ts';
 
 /** Each thing that people do in Teams, and what comes of it. */
@@ -31,8 +47,20 @@ export interface Desk {
   take(turn: Turn, sender: Sender, id: string): Promise<object | undefined>;
   /** Tells somebody something that they have not asked for. */
   tell: Teller['tell'];
+  /** The same in a channel. */
+  announce: NonNullable<Teller['announce']>;
   /** Resolves when everything that was to be drawn is drawn. */
   settle(): Promise<void>;
+}
+
+/** What is the same whoever does something, and wherever. */
+export interface DeskSettings {
+  /** The organisation that the bot belongs to, where it is known; channels to be told something are there. */
+  home: string | undefined;
+  /** The address at which Teams takes what is said, until Teams itself has said which it is. */
+  usual: string | undefined;
+  /** Whether a file may be put at an address. */
+  mayUpload(address: string): boolean;
 }
 
 /** How long a person's answer may take to be on disk before they are told that we are still at it, in ms. */
@@ -41,16 +69,17 @@ const patience = 2000;
 /**
  * Answers what people do: what they answer is in the log before Teams hears that it was received. The next card goes back
  * in the answer itself, and after that into the message that stands there.
- * @param mayUpload whether a file may be put at an address.
  */
 export function openDesk(
   guidance: Guidance,
   database: Database,
   connector: Connector,
-  mayUpload: (address: string) => boolean,
+  reviewing: Reviewing,
+  { home, usual, mayUpload }: DeskSettings,
   logger: Logger,
 ): Desk {
-  const post = openPost(database, connector, logger);
+  const post = openPost(database, connector, usual, logger);
+  const colleagueOf = openColleagues(connector, reviewing.groups, guidance.now);
   const isNew = openSeen(database, 'teams-seen');
   const isUnwelcomed = openSeen(database, 'teams-welcome', 400 * 86_400_000);
   const personOf = openPeople(guidance, 'teams');
@@ -76,6 +105,7 @@ export function openDesk(
     const person = sender.alone ? { ...known, address: JSON.stringify(sender.room) } : known;
     const visitor: Visitor = { person, language: sender.english ? 'en' : 'sv' };
     const to: To = { ...sender, person };
+    if (home === undefined || sender.tenant === home) post.noteAddress(sender.room);
     if (turn.kind !== 'dialog') afterwards(post.noteChat(to), 'where a chat is was not kept');
     switch (turn.kind) {
       case 'pressed':
@@ -86,6 +116,8 @@ export function openDesk(
         return openDialog(visitor, turn.message);
       case 'dialog pressed':
         return answerDialog(to, visitor, turn.pressed);
+      case 'reviewed':
+        return answerReview(to, visitor, turn);
       case 'linked':
         return (await within(patience, unfold(to, visitor, turn.url))) ?? {};
       case 'consented':
@@ -167,8 +199,13 @@ export function openDesk(
     visitor: Visitor,
     pressed: CardPress,
     at: string | undefined,
-  ): Promise<{ card: Card; view: View } | { said: string }> {
+  ): Promise<{ card: Card; view?: View } | { said: string }> {
     try {
+      if (pressed.verb === 'remind') {
+        const card = await changeReminders(visitor, pressed.value);
+        if (at !== undefined) post.replace(to, spotAt(to, at), { card });
+        return { card };
+      }
       if (pressed.verb === 'draft') return { said: await offerDraft(to, visitor, pressed) };
       const shown = await see(visitor, pressed);
       const { view, own } = shown;
@@ -189,8 +226,12 @@ export function openDesk(
   async function spotOf({ room, alone }: To, view: View, message: string): Promise<Spot> {
     const session = alone ? undefined : sessionOf(view);
     const known = session === undefined ? undefined : await post.find(session);
-    // In a room our cards are private ones: nothing else is ever drawn there.
-    return known?.message === message ? known : { ...room, message, ...(!alone && { privately: true as const }) };
+    return known?.message === message ? known : spotAt({ room, alone }, message);
+  }
+
+  /** In a room our cards are private ones: nothing else is ever drawn there. */
+  function spotAt({ room, alone }: Pick<To, 'room' | 'alone'>, message: string): Spot {
+    return { ...room, message, ...(!alone && { privately: true as const }) };
   }
 
   /** What a press leads to, as a card; beside what every door knows, forms to write in. */
@@ -199,6 +240,17 @@ export function openDesk(
     if (verb === 'find' && value === '') {
       const view = await lookAtStart(guidance, visitor);
       return { view, own: false, card: drawFind(view.language, view.ref) };
+    }
+    if (verb === 'write' || (verb === 'ask' && tidy(value).length > 1000)) {
+      const { view } = await look(guidance, visitor, mark?.session, mark?.node);
+      const mayAsk = (view.kind === 'outcome' || view.kind === 'question' || view.kind === 'checklist') && view.mayAsk;
+      const tooLong = value !== '' && words(view.language).notices.askTooLong;
+      if (!mayAsk) return { view, own: false, card: drawCard(view) };
+      return { view, own: false, card: drawAsk({ ...view, ...(tooLong && { notice: tooLong }) }, value) };
+    }
+    if (verb === 'unit' && value === '') {
+      const { view } = await look(guidance, visitor, mark?.session);
+      return { view, own: false, card: drawCard({ ...view, notice: teamsWords(view.language).chooseOne }) };
     }
     if (verb === 'label') {
       const { view } = await look(guidance, visitor, mark?.session);
@@ -211,6 +263,57 @@ export function openDesk(
     }
     const shown = await lookAtPress(guidance, visitor, pressed);
     return { ...shown, card: drawCard(shown.view, shown.unfolded) };
+  }
+
+  /** What reviewers do is shown in their own chat alone, in place of what they pressed. */
+  async function answerReview(
+    to: To,
+    visitor: Visitor,
+    { reviewed, spot, by }: Extract<Turn, { kind: 'reviewed' }>,
+  ): Promise<object | undefined> {
+    const { language } = visitor;
+    const done = tasks.follow(lookIntoReview(to, visitor, reviewed)).then(
+      (seen) => {
+        if (!('card' in seen)) return seen;
+        if (spot !== undefined) post.replace(to, { ...to.room, message: spot }, seen);
+        else if (by === 'message') afterwards(post.post(to, seen), 'a card could not be written');
+        return seen;
+      },
+      (fault: unknown) => ({ said: tellFault(fault, language) }),
+    );
+    const told = async (early = true) => {
+      const seen = await done;
+      if ('said' in seen && (by === 'message' || !early)) await post.say(to, drawWords(language, seen.said));
+    };
+    if (by === 'message') {
+      await tell(to, visitor, told);
+      return undefined;
+    }
+    const early = await within(patience, done);
+    if (by === 'dialog') return closing(early && 'said' in early ? early.said : teamsWords(language).comesLater);
+    if (early) return 'card' in early ? card(early.card) : message(early.said);
+    afterwards(told(false), 'something could not be said');
+    return message(teamsWords(language).notYetSaved);
+  }
+
+  async function lookIntoReview(
+    to: To,
+    visitor: Visitor,
+    reviewed: ReviewPress,
+  ): Promise<{ card: Card } | { said: string }> {
+    const language = await languageOf(guidance, visitor);
+    if (!to.alone) return { said: teamsWords(language).reviewAlone };
+    return { card: await review(reviewing, await colleagueOf(to, language), reviewed) };
+  }
+
+  /** Turns reminders off, or on again. @returns the card that it stands on. */
+  async function changeReminders(visitor: Visitor, value: string): Promise<Card> {
+    if (value === 'on' || value === 'off') await mute(database, [visitor.person.hash], value === 'off');
+    return helpFor(visitor);
+  }
+
+  async function helpFor(visitor: Visitor): Promise<Card> {
+    return drawHelp(await languageOf(guidance, visitor), await isMuted(database, [visitor.person.hash]));
   }
 
   /** A dialog begins with the message that it was asked for at, or with the choice of what to ask. */
@@ -258,7 +361,12 @@ export function openDesk(
     const asked = readTyped(typed);
     switch (asked.kind) {
       case 'help':
-        return post.say(to, drawWords(language, ...teamsWords(language).help));
+        return post.say(to, await helpFor(visitor));
+      case 'review': {
+        const start = { what: 'queue', number: '', seq: 0, option: '', should: '' };
+        const seen = await lookIntoReview(to, visitor, start);
+        return post.say(to, 'card' in seen ? seen.card : drawWords(language, seen.said));
+      }
       case 'mine':
         return post.say(to, drawMine(await listOwn(database, visitor.person.hash, 10), guidance, language));
       case 'language':
@@ -383,7 +491,15 @@ export function openDesk(
   async function inform(person: PersonRow, lines: readonly string[]): Promise<Told> {
     const room = await post.chatOf(person);
     if (!room) return { kind: 'later', because: 'the person has no chat with the bot' };
-    const language = person.language === 'en' ? 'en' : 'sv';
+    return deliver(room, person.language === 'en' ? 'en' : 'sv', lines);
+  }
+
+  async function announce(channel: string, lines: readonly string[]): Promise<Told> {
+    const room = await post.channel(channel);
+    return room ? deliver(room, 'sv', lines) : { kind: 'later', because: 'Teams has not said where it can be reached' };
+  }
+
+  function deliver(room: Room, language: Language, lines: readonly string[]): Promise<Told> {
     return connector.post(room, withCard(drawWords(language, ...lines))).then(
       () => ({ kind: 'sent' }),
       (fault: unknown) => {
@@ -397,6 +513,7 @@ export function openDesk(
   return {
     take,
     tell: inform,
+    announce,
     async settle() {
       await tasks.settle();
       await post.settle();

@@ -23,6 +23,7 @@ import type { Unfolded } from '../press.ts';
 import { writeTime } from '../words.ts';
 import {
   apart,
+  area,
   bold,
   boxes,
   button,
@@ -38,6 +39,7 @@ import {
   moves,
   notice,
   open,
+  panel,
   paragraph,
   part,
   plain,
@@ -165,10 +167,12 @@ function drawQuestion(view: QuestionView, unfolded: Unfolded): Drawn {
     [view.question, view.help, ...(changing ? [text.changing] : []), ...view.notices, spoken].filter(Boolean).join(' '),
     ...drawHead(view),
     changing ? paragraph(plain(text.changing)) : undefined,
+    ...drawClarified(view),
     ...drawOptions(view),
     ...drawReminders(view),
+    ...drawAsking(view),
     ...(changing
-      ? [moves(button('show', text.keepAnswer, view), languageButton(view, view))]
+      ? [moves(button('show', text.keepAnswer, view), ...askButtons(view), languageButton(view, view))]
       : drawMoves(view, unfolded)),
     ...drawUnfolded(view, unfolded),
     ...drawFoot(view),
@@ -211,9 +215,11 @@ function drawChecklist(view: ChecklistView, unfolded: Unfolded): Drawn {
   return [
     [view.question, view.help, ...spoken].filter(Boolean).join(' '),
     ...drawHead(view),
+    ...drawClarified(view),
     boxes(text.tickLabel, view.items),
     row(button('done', text.done, view, { style: 'positive' }), button('tick', text.saveTicks, view)),
     ...drawReminders(view),
+    ...drawAsking(view),
     ...drawMoves(view, unfolded),
     ...drawUnfolded(view, unfolded),
     ...drawFoot(view),
@@ -242,6 +248,39 @@ function drawReminders({ language, notices, kept }: QuestionView | ChecklistView
   return [...duties, ...(kept ? [small(kept)] : [])];
 }
 
+/** What the registrar has made clear to everybody who comes here. */
+function drawClarified({ language, clarifications }: QuestionView | ChecklistView | OutcomeView): Element[] {
+  if (clarifications.length === 0) return [];
+  const text = teamsWords(language);
+  const said = clarifications.flatMap(({ words, at, role, cites }) => [
+    ...words.split(/\n+/).map((line) => paragraph(linked(line))),
+    paragraph(plain(text.clarifiedBy(writeTime(at, language), role))),
+    ...(cites.length > 0 ? [list('bullets', sayLaw(cites))] : []),
+  ]);
+  return [panel(text.clarified, ...said)];
+}
+
+/** The talk with the registrar so far, and how to say more. */
+function drawAsking(view: InSession): Element[] {
+  const { asking, mayAsk, language } = view;
+  if (!asking) return [];
+  const text = teamsWords(language);
+  const style = asking.state === 'asked back' ? ({ style: 'positive' } as const) : {};
+  const lines = asking.lines.flatMap(({ who, at, words }) => [
+    paragraph(`${bold(who)} ${plain(writeTime(at, language))}`),
+    ...words.split(/\n+/).map((line) => paragraph(linked(line))),
+  ]);
+  const more = row(button('ask', text.askMore, view, { option: '', ...style }));
+  return [panel(`${text.ask}: ${text.askStates[asking.state]}`, ...lines, ...(mayAsk ? [more] : []))];
+}
+
+/** The way to the registrar, where nothing has been asked yet: what was asked has a button of its own. */
+function askButtons(view: InSession, style?: 'positive') {
+  const { asking, mayAsk, language } = view;
+  const looks = { option: '', ...(style && { style }) };
+  return mayAsk && !asking ? [button('ask', teamsWords(language).ask, view, looks)] : [];
+}
+
 /** What was asked to be seen, below what is pressed: so that the button stays where it was. */
 function drawUnfolded(view: QuestionView | ChecklistView, unfolded: Unfolded): Element[] {
   if (unfolded === 'why') return drawReasons(view);
@@ -266,12 +305,14 @@ function drawReasons(view: QuestionView | ChecklistView): Element[] {
 }
 
 function drawLaw(cites: readonly Citation[], title: string): Element[] {
-  if (cites.length === 0) return [];
-  const lines = cites.map(({ title, kind, says, unverified, secondHand }) => {
+  return cites.length === 0 ? [] : [part(title, list('bullets', sayLaw(cites)))];
+}
+
+function sayLaw(cites: readonly Citation[]): string[] {
+  return cites.map(({ title, kind, says, unverified, secondHand }) => {
     const doubt = unverified ?? secondHand;
     return `${bold(`${title} (${kind})`)} ${linked(says)}${doubt ? ` (${plain(doubt)})` : ''}`;
   });
-  return [part(title, list('bullets', lines))];
 }
 
 function drawTerms({ language, terms }: InSession): Element[] {
@@ -307,6 +348,7 @@ function drawMoves(view: QuestionView | ChecklistView, unfolded: Unfolded): Elem
       button('back', begun ? text.back : text.toStart, view),
       ...(begun ? [changeButton(view, unfolded)] : []),
       whyButton(view, unfolded),
+      ...askButtons(view),
       languageButton(view, view),
       begun ? toggle('close', text.close) : button('close', text.close, view),
     ),
@@ -359,16 +401,55 @@ function drawOutcome(view: OutcomeView, unfolded: Unfolded): Drawn {
     heading(view.advice.title),
     view.label ? paragraph(plain(view.label)) : undefined,
     ...drawMessage(view),
+    ...drawJudged(view),
+    ...drawAsking(view),
     ...partsOf(view).map(drawPart),
+    ...(view.summary ? askButtons(view, 'positive').map((ask) => row(ask)) : []),
+    ...drawClarified(view),
     ...view.drafts.map((draft) => drawDraft(view, draft)),
     ...(unfolded === 'why' ? [] : [drawSources(view)]),
     ...drawThen(view),
     ...drawHelpful(view),
+    ...drawUnit(view),
+    ...(view.summary ? [] : askButtons(view).map((ask) => moves(ask))),
     drawMore(view, unfolded),
     ...(unfolded === 'why' ? [apart(undefined, ...drawLaw(view.cites, text.law), ...drawTerms(view))] : []),
     ...(unfolded === 'trail' ? drawTrail(view, text.path) : []),
     needsContact(view) ? paragraph(`${text.ask}: ${linked(view.registrar)}`) : undefined,
     drawRecord(view),
+  ];
+}
+
+/** What a reviewer thinks of the outcome: who, when, and why. */
+function drawJudged({ language, judged }: OutcomeView): Element[] {
+  if (!judged) return [];
+  const text = teamsWords(language);
+  const { result, who, at, should, why } = judged;
+  return [
+    panel(
+      text.judged[result],
+      ...(should ? [paragraph(bold(text.judgedShould(should)))] : []),
+      ...(why ? why.split(/\n+/).map((line) => paragraph(linked(line))) : []),
+      paragraph(plain(`${who}, ${writeTime(at, language)}`)),
+    ),
+  ];
+}
+
+/** Asked until it has been answered once; what was answered stands there, and can be changed. */
+function drawUnit(view: OutcomeView): Element[] {
+  const { chosen, units } = view.unit;
+  if (units.length === 0) return [];
+  const text = teamsWords(view.language);
+  const choices = units.map((unit) => ({ id: unit, label: unit }));
+  const form = [
+    choose(text.unit, choices, { placeholder: text.unitChoose, folded: true }),
+    paragraph(plain(text.unitHelp)),
+    row(button('unit', text.save, view)),
+  ];
+  if (chosen === undefined) return [apart(undefined, ...form)];
+  return [
+    apart(undefined, paragraph(plain(text.unitChosen(chosen))), row(toggle('unit', text.unitChange))),
+    apart('unit', ...form),
   ];
 }
 
@@ -469,6 +550,43 @@ export function drawLabel(view: InSession): Card {
       paragraph(plain(text.labelHelp)),
       line(text.label, { most: 120, value: view.label, errorMessage: text.writeFirst }),
       row(button('label', text.save, view, { style: 'positive' }), button('show', text.cancel, view)),
+    ],
+    text.more,
+  );
+}
+
+/** A card with lines for a question to the registrar. @param written what was too long. */
+export function drawAsk(view: QuestionView | ChecklistView | OutcomeView, written?: string): Card {
+  const text = teamsWords(view.language);
+  return fit(
+    view.language,
+    text.ask,
+    [
+      view.notice ? notice(view.notice) : undefined,
+      heading(text.ask),
+      paragraph(plain(view.kind === 'outcome' ? view.advice.title : view.question)),
+      area(text.askWords, { most: 1000, value: written }),
+      paragraph(plain(text.askHelp)),
+      row(button('ask', text.askSend, view, { style: 'positive' }), button('show', text.cancel, view)),
+    ],
+    text.more,
+  );
+}
+
+/** What one can do, and reminders on or off. @param muted unknown where nobody could be reminded. */
+export function drawHelp(language: Language, muted: boolean | undefined): Card {
+  const text = teamsWords(language);
+  const [said, title, option] = muted
+    ? [text.remindersOff, text.remindMe, 'on']
+    : [text.remindersOn, text.remindMeNot, 'off'];
+  const change = button('remind', title, { session: '' }, { option });
+  return fit(
+    language,
+    text.help.join(' '),
+    [
+      heading(text.helpHeading),
+      ...text.help.map((line) => paragraph(linked(line))),
+      ...(muted === undefined ? [] : [apart(undefined, paragraph(plain(said)), row(change))]),
     ],
     text.more,
   );

@@ -67,6 +67,7 @@ function describe({ bot, address, version, privacy, terms }: Package, language: 
               { title: 'help', description: text.help },
               { title: 'mine', description: text.mine },
               { title: 'language', description: text.language },
+              { title: 'review', description: text.review },
             ],
           },
           { scopes: ['team'], triggers: ['slash', 'mention'], commands: inRoom },
@@ -91,13 +92,24 @@ function describe({ bot, address, version, privacy, terms }: Package, language: 
         messageHandlers: [{ type: 'link', value: { domains: [new URL(address).hostname] } }],
       },
     ],
+    // The chat comes first, for everybody; the other is for the few who review.
+    staticTabs: [
+      { entityId: 'conversations', scopes: ['personal'] },
+      {
+        entityId: 'review',
+        name: text.tab,
+        contentUrl: new URL('/teams/tab', address).href,
+        websiteUrl: new URL('/review', address).href,
+        scopes: ['personal'],
+      },
+    ],
     validDomains: [new URL(address).hostname],
     defaultInstallScope: 'personal',
   };
 }
 
 /** Where there is something to read: in names and descriptions. */
-const read = /^(name|description)\.|^(bots|composeExtensions)\[.*\.(title|description)$/;
+const read = /^(name|description)\.|^(bots|composeExtensions)\[.*\.(title|description)$|^staticTabs\[\d\]\.name$/;
 
 /** Every text with its place, written as in bots[0].commandLists[1].commands[0].title. */
 function placesIn(value: unknown, place = ''): [string, string][] {
@@ -122,6 +134,8 @@ const swedish = {
   help: 'Det här kan du skriva',
   mine: 'Dina senaste vägledningar',
   language: 'Läs på engelska eller svenska: language en, language sv',
+  review: 'Granska vägledningar och svara på frågor, för den som har en roll i det',
+  tab: 'Granskning',
   checkMessage: 'Svara på frågor om meddelandet. Dess text sparas inte, bara länken och ett kontrollvärde.',
 };
 
@@ -140,6 +154,8 @@ const english: typeof swedish = {
   help: 'What you can type here',
   mine: 'Your latest guidance',
   language: 'Read in Swedish or English: language sv, language en',
+  review: 'Review guidance and answer questions, for those who have a role in it',
+  tab: 'Review',
   checkMessage: 'Answer questions about the message. Its text is not kept, only its link and a check value.',
 };
 

@@ -4,7 +4,12 @@ import type { Account, Room } from './connector.ts';
 
 const text = z.string().max(4000);
 const named = text.min(1);
-const account = z.object({ id: named, aadObjectId: text.nullish(), isTargeted: z.boolean().nullish() });
+const account = z.object({
+  id: named,
+  aadObjectId: text.nullish(),
+  name: z.string().max(300).nullish().catch(undefined),
+  isTargeted: z.boolean().nullish(),
+});
 
 /** What Teams sends: https://github.com/microsoft/botframework-sdk, Activity. Only what we look at, and nothing of it is trusted. */
 export const Activity = z.object({
@@ -43,6 +48,8 @@ export interface Sender {
   tenant: string;
   /** The person's id in their organisation. */
   user: string;
+  /** What others in Teams call them. */
+  name: string;
   account: Account;
   bot: Account;
   room: Room;
@@ -62,6 +69,8 @@ export type Turn =
   /** A dialog is asked for, beside a message or not. */
   | { kind: 'dialog'; message?: { permalink: string; text: string } }
   | { kind: 'dialog pressed'; pressed: CardPress }
+  /** Something is done in the review, on a card, by a client that can be answered or not, or in a dialog. */
+  | { kind: 'reviewed'; reviewed: ReviewPress; spot: string | undefined; by: 'press' | 'message' | 'dialog' }
   | { kind: 'consented'; upload: z.infer<typeof Upload>; session: string; draft: string; spot: string | undefined }
   | { kind: 'declined'; session: string; draft: string; spot: string | undefined }
   /** An address of ours is being written, to be shown with what it leads to. */
@@ -73,11 +82,24 @@ export type Turn =
   | { kind: 'unknown' }
   | { kind: 'nothing' };
 
+/** What was pressed in the review: to look at something, or to do something to a record. All of it is only a pointer. */
+export interface ReviewPress {
+  what: string;
+  number: string;
+  /** The last entry of the record that the card knew of. */
+  seq: number;
+  /** What stands on what was pressed, or was written. */
+  option: string;
+  /** The outcome that was chosen. */
+  should: string;
+}
+
 export function readSender(activity: Activity): Sender {
   const { from, recipient, conversation, serviceUrl } = activity;
   return {
     tenant: tenantsOf(activity)[0] ?? '',
     user: from.aadObjectId || from.id,
+    name: from.name?.trim() || from.aadObjectId || from.id,
     account: { id: from.id },
     bot: { id: recipient?.id ?? '' },
     room: { serviceUrl, id: conversation.id },
@@ -115,6 +137,8 @@ function readMessage(activity: Activity): Turn {
   const { text, value, replyToId } = activity;
   if (isObject(value) && !text?.trim()) {
     const pressed = readPress(value, undefined);
+    const reviewed = readReview(value, undefined);
+    if (reviewed) return { kind: 'reviewed', reviewed, spot: replyToId ?? undefined, by: 'message' };
     return pressed
       ? { kind: 'submitted', pressed, spot: replyToId ?? undefined }
       : { kind: 'unreadable', by: 'message' };
@@ -152,7 +176,10 @@ function readInvoke(activity: Activity, name: string): Turn {
   switch (name) {
     case 'adaptiveCard/action': {
       const read = CardAction.safeParse(value);
-      const pressed = read.success ? readPress(read.data.action.data, read.data.action.verb) : undefined;
+      const { verb, data } = read.data?.action ?? {};
+      const reviewed = readReview(data, verb);
+      if (reviewed) return { kind: 'reviewed', reviewed, spot, by: 'press' };
+      const pressed = read.success ? readPress(data, verb) : undefined;
       return pressed ? { kind: 'pressed', pressed, spot } : { kind: 'unreadable', by: 'press' };
     }
     case 'composeExtension/fetchTask': {
@@ -165,6 +192,8 @@ function readInvoke(activity: Activity, name: string): Turn {
       return { kind: 'linked', url: QueryLink.safeParse(value).data?.url ?? '' };
     case 'composeExtension/submitAction': {
       const read = SubmitAction.safeParse(value);
+      const reviewed = readReview(read.data?.data, undefined);
+      if (reviewed) return { kind: 'reviewed', reviewed, spot: undefined, by: 'dialog' };
       const pressed = read.success ? readPress(read.data.data, undefined) : undefined;
       return pressed ? { kind: 'dialog pressed', pressed } : { kind: 'unreadable', by: 'dialog' };
     }
@@ -205,22 +234,42 @@ const Data = z.object({
   node: text.nullish().catch(''),
   seq: z.coerce.number().int().min(0).max(9_999_999).catch(0),
   boxes: z.boolean().catch(false),
+  written: z.boolean().catch(false),
   option: z
     .union([text, z.number().transform(String), z.boolean().transform(String)])
     .nullish()
     .catch(undefined),
 });
 
+const Reviewed = z.object({
+  verb: text.nullish().catch(undefined),
+  what: z.string().max(20),
+  number: z.string().max(30).catch(''),
+  seq: z.coerce.number().int().min(0).max(9_999_999).catch(0),
+  option: text.catch(''),
+  should: z.string().max(100).catch(''),
+});
+
+/** @returns undefined where it is nothing of the review, or makes no sense. */
+function readReview(data: unknown, verb: string | null | undefined): ReviewPress | undefined {
+  const read = Reviewed.safeParse(data);
+  if (!read.success) return undefined;
+  const { verb: own, ...reviewed } = read.data;
+  return (verb ?? own) === 'review' ? reviewed : undefined;
+}
+
 /** What a card sends back, with what was chosen on it. @returns undefined where it makes no sense. */
 function readPress(data: unknown, verb: string | null | undefined): CardPress | undefined {
   const read = Data.safeParse(data);
   const named = /^[a-z-]{1,20}$/.exec(verb ?? read.data?.verb ?? '')?.[0];
   if (!read.success || named === undefined) return undefined;
-  const { session, node, seq, option, boxes } = read.data;
+  const { session, node, seq, option, boxes, written } = read.data;
   // A client leaves out what is empty: no option means that nothing is ticked, if there was something to tick.
   const ticking = named === 'tick' || (named === 'done' && (boxes || typeof option === 'string'));
+  // What is sent without a word was written nowhere else; all others want to write some.
+  const writes = named === 'ask' && !written && !option;
   return {
-    verb: named,
+    verb: writes ? 'write' : named,
     value: option ?? '',
     ticked: ticking ? (option ?? '').split(',').filter((id) => id !== '') : undefined,
     mark: { session, node: node ?? '', seq },

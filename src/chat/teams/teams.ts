@@ -5,11 +5,13 @@ import type { Database } from '../../database/database.ts';
 import type { Guidance } from '../../guidance/guidance.ts';
 import type { Teller } from '../courier.ts';
 import { answer, readBytes, refusals, refuse } from '../intake.ts';
+import type { Reviewing } from '../reviewing.ts';
 import { writeJson } from './card.ts';
 import { openConnector } from './connector.ts';
 import { type Desk, openDesk } from './desk.ts';
 import { type Identity, openIdentity, type TeamsApp } from './identity.ts';
 import { Activity, readSender, readTurn, tenantsOf } from './read.ts';
+import { openTab, type Tab } from './tab.ts';
 
 /** Who we are in Teams, and whom we talk with. */
 export interface TeamsSettings {
@@ -23,9 +25,14 @@ export interface TeamsSettings {
 export interface TeamsDoor extends Teller {
   /** Takes the requests at /api/messages. */
   listener: RequestListener;
+  /** The tab beside the chat; none where the program has no address for others. */
+  tab: Tab | undefined;
   /** Takes nothing more, and lets what is being drawn be drawn. */
   close(): Promise<void>;
 }
+
+/** Where Teams takes what is said in Europe, as long as it has not told us anything yet. */
+const usual = 'https://smba.trafficmanager.net/emea/';
 
 /** What Teams sends is a tenth of this. */
 const largest = 256 * 1024;
@@ -35,16 +42,21 @@ export async function openTeams(
   guidance: Guidance,
   database: Database,
   { app, tenants }: TeamsSettings,
+  reviewing: Reviewing,
   logger: Logger,
 ): Promise<TeamsDoor> {
   const identity = openIdentity(app);
   const tried = app === undefined;
   const isTrusted = (address: string) => isOfTeams(address) || (tried && isHere(address));
   const mayUpload = (address: string) => isOfSharePoint(address) || (tried && isHere(address));
-  const desk = openDesk(guidance, database, openConnector(identity.token, isTrusted), mayUpload, logger);
+  const connector = openConnector(identity.token, isTrusted);
+  const settings = { home: tenants?.[0], usual: app && usual, mayUpload };
+  const desk = openDesk(guidance, database, connector, reviewing, settings, logger);
   if (app) void greet(identity, logger);
   return {
     tell: desk.tell,
+    announce: desk.announce,
+    tab: reviewing.address === undefined ? undefined : openTab(reviewing.address),
     listener: receive(desk, identity, { tenants, isTrusted, tried }, logger),
     async close() {
       await Promise.race([desk.settle(), wait(3000, undefined, { ref: false })]);

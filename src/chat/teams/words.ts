@@ -33,6 +33,7 @@ const swedish = {
     'Skriv vad det gäller, till exempel ”löner”, så söker jag. Det du söker på sparas inte.',
     'Skriv ”mina” för att se dina senaste vägledningar.',
     'Skriv ”språk en” för att läsa på engelska, ”språk sv” för svenska.',
+    'Skriv ”granska” för att granska, om du har en roll i det.',
     'Du kan också välja ”Är det en allmän handling?” i menyn vid ett meddelande.',
     'Svaren syns bara för dig. De sparas i en logg utan ditt namn.',
   ],
@@ -42,6 +43,27 @@ const swedish = {
   draftComes: 'Filen ligger i din chatt med appen. Säg ja där, så sparas den i din OneDrive.',
   draftInWords: 'Det gick inte att skicka filen. Här är utkastet som text, att kopiera.',
   noDraft: 'Det gick inte att lämna filen. Försök igen om en stund.',
+  helpHeading: 'Det här kan du göra',
+  remindersOn: 'Du får påminnelser här i chatten. Svar på dina frågor och rättelser får du alltid.',
+  remindersOff: 'Du får inga påminnelser. Svar på dina frågor och rättelser får du alltid.',
+  remindMe: 'Få påminnelser',
+  remindMeNot: 'Stäng av påminnelser',
+  reviewAlone: 'Det du kan granska visas bara i din egen chatt med mig. Skriv granska där.',
+  toQueue: 'Till det som är att granska',
+  noQuestions: 'Ingen fråga väntar på svar.',
+  askedAt: (at: string) => `Frågade vid: ${at}`,
+  deedWords: {
+    correct: 'Varför',
+    return: 'Din fråga till den som frågade',
+    comment: 'Din kommentar',
+    answer: 'Ditt svar',
+    'ask back': 'Din motfråga',
+  },
+  writeCarefully:
+    'Högst 1 000 tecken. Skriv inga personuppgifter: personnummer, telefonnummer och e-postadresser tas bort.',
+  tabHeading: 'Granskning',
+  tabHelp:
+    'Granskningen öppnas i webbläsaren, där du loggar in. Den är för den som har en roll i den. Du kan också skriva granska till mig i chatten.',
 };
 
 const english: typeof swedish = {
@@ -71,6 +93,7 @@ const english: typeof swedish = {
     'Write what it is about, for example “salaries”, and I search. What you search for is not kept.',
     'Write “mine” to see your latest guidance.',
     'Write “language sv” to read in Swedish, “language en” for English.',
+    'Write “review” to review, if you have a role in it.',
     'You can also choose “Is this message public?” in the menu at a message.',
     'Only you see the answers. They are kept in a log without your name.',
   ],
@@ -80,6 +103,27 @@ const english: typeof swedish = {
   draftComes: 'The file is in your chat with the app. Say yes there, and it is saved in your OneDrive.',
   draftInWords: 'The file could not be sent. Here is the draft as text, to copy.',
   noDraft: 'The file could not be handed over. Try again in a moment.',
+  helpHeading: 'What you can do',
+  remindersOn: 'You get reminders here in the chat. Answers to your questions, and corrections, always come.',
+  remindersOff: 'You get no reminders. Answers to your questions, and corrections, always come.',
+  remindMe: 'Get reminders',
+  remindMeNot: 'Turn reminders off',
+  reviewAlone: 'What you can review is shown only in your own chat with me. Write review there.',
+  toQueue: 'To what is to be reviewed',
+  noQuestions: 'No question waits for an answer.',
+  askedAt: (at) => `Asked at: ${at}`,
+  deedWords: {
+    correct: 'Why',
+    return: 'Your question to whoever asked',
+    comment: 'Your comment',
+    answer: 'Your answer',
+    'ask back': 'Your question back',
+  },
+  writeCarefully:
+    '1,000 characters at most. Write no personal details: identity numbers, phone numbers and e-mail addresses are taken out.',
+  tabHeading: 'Review',
+  tabHelp:
+    'The review opens in the browser, where you sign in. It is for those who have a role in it. You can also write review to me in the chat.',
 };
 
 const all = { sv: { ...doorWords('sv'), ...swedish }, en: { ...doorWords('en'), ...english } };

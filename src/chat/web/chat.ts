@@ -17,7 +17,9 @@ import { isNotice, type Notice, withNotice } from '../../guidance/view.ts';
 import type { Language } from '../../record/entry.ts';
 import { recognise } from '../../record/person.ts';
 import type { Door } from '../door.ts';
-import { drawFaultPage, drawFlowPage, drawPage } from './draw.ts';
+import { nameRecord } from '../own.ts';
+import { drawFaultPage, drawFlowPage, drawPage, type Reply } from './draw.ts';
+import { drawKeptPage } from './kept.ts';
 
 /** The web chat: forms in, pages out. Needs no JavaScript, and an account of no kind. */
 export function openWebChat(guidance: Guidance): Door {
@@ -42,10 +44,11 @@ export function openWebChat(guidance: Guidance): Door {
         ? await look(guidance, visitor, session, change)
         : { view: await lookAtStart(guidance, visitor) };
     const status = seen.view.kind === 'refused' ? 404 : 200;
+    const replies = seen.view.kind === 'start' ? await findReplies(guidance, visitor, seen.view.language) : [];
     response
       .status(status)
       .type('html')
-      .send(drawPage(withNotice(seen.view, notice)));
+      .send(drawPage(withNotice(seen.view, notice), replies));
   });
 
   router.post('/', express.urlencoded({ extended: false, limit: '64kb' }), async (request, response) => {
@@ -77,6 +80,11 @@ export function openWebChat(guidance: Guidance): Door {
     response.type('html').send(drawFlowPage({ flow, reading, municipality: guidance.municipality, diagram, walked }));
   });
 
+  router.get('/kept', (request, response) => {
+    const { language } = Query.parse(request.query);
+    response.type('html').send(drawKeptPage(guidance, language ?? browserLanguage(request)));
+  });
+
   router.get('/drafts/:kind', async (request, response) => {
     const { session = '' } = Query.parse(request.query);
     const visitor = recogniseVisitor(guidance, request, response);
@@ -95,8 +103,25 @@ export function openWebChat(guidance: Guidance): Door {
     router,
     drawFault: (request, reference) => drawFaultPage(browserLanguage(request), reference, retryOf(request)),
     isPublic: ({ path, query }) =>
-      path.startsWith('/assets/') || (path.startsWith('/flows/') && query.session === undefined),
+      path === '/kept' || path.startsWith('/assets/') || (path.startsWith('/flows/') && query.session === undefined),
   };
+}
+
+/** What others have said lately about guidance of the visitor's: nobody can write to them, so it waits here for them. */
+async function findReplies(guidance: Guidance, { person }: Visitor, language: Language): Promise<Reply[]> {
+  const month = new Date(guidance.now().getTime() - 30 * 86_400_000).toISOString();
+  const rows = await guidance.database.query
+    .selectFrom('record')
+    .selectAll()
+    .where('person', '=', person.hash)
+    .where('last_at', '>=', month)
+    .where(({ or, eb }) =>
+      or([eb('asked', 'in', ['asked back', 'answered']), eb('reviewed', 'in', ['corrected', 'returned'])]),
+    )
+    .orderBy('last_at', 'desc')
+    .limit(5)
+    .execute();
+  return rows.map((row) => ({ session: row.session, named: nameRecord(row, guidance, language) }));
 }
 
 const id = z.string().max(200).optional().catch(undefined);
@@ -155,6 +180,8 @@ const verbs = [
   'label',
   'language',
   'feedback',
+  'ask',
+  'unit',
   'close',
 ] as const;
 
@@ -214,6 +241,10 @@ function readForm(body: unknown): Read {
       return press({ verb, language: value === 'en' ? 'en' : 'sv' });
     case 'feedback':
       return press({ verb, helped: value === 'yes' });
+    case 'ask':
+      return press({ verb, node, words: value || (option[0] ?? '') });
+    case 'unit':
+      return press({ verb, unit: value || (option[0] ?? '') });
     case 'back':
     case 'close':
       return press({ verb });

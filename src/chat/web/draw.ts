@@ -21,15 +21,23 @@ import {
 import { fill, headingOf, words } from '../../guidance/words.ts';
 import type { Language } from '../../record/entry.ts';
 import { piecesOf, writeTime } from '../words.ts';
+import { keptWords } from './keptwords.ts';
 import { pageWords } from './words.ts';
 
-type Html = ReturnType<typeof html>;
+export type Html = ReturnType<typeof html>;
+
+/** Guidance of the person's own that somebody has answered or corrected. */
+export interface Reply {
+  session: string;
+  /** Its number, the guidance, and what came of it. */
+  named: string;
+}
 
 /** A view as a page. All that comes from outside is escaped by the template itself. */
-export function drawPage(view: View): string {
+export function drawPage(view: View, replies: readonly Reply[] = []): string {
   switch (view.kind) {
     case 'start':
-      return page(view, pageWords(view.language).startHeading, drawStart(view));
+      return page(view, pageWords(view.language).startHeading, drawStart(view, replies));
     case 'found':
       return page(view, foundHeading(view), drawFound(view));
     case 'question':
@@ -55,7 +63,8 @@ type Frame = Pick<View, 'language' | 'municipality' | 'notice'> &
     other?: string;
   };
 
-function page(view: Frame, title: string, content: Html, wide = false): string {
+/** A page of the chat's look, for the reader and in the language that the frame names. */
+export function page(view: Frame, title: string, content: Html, wide = false): string {
   const text = pageWords(view.language);
   return String(html`<!doctype html>
 <html lang="${view.language}">
@@ -95,11 +104,12 @@ function pointer({ session, node, seq }: Pick<InSession, 'session' | 'node' | 's
   return html`<input type="hidden" name="session" value="${session}"><input type="hidden" name="node" value="${node}"><input type="hidden" name="seq" value="${seq}">`;
 }
 
-function drawStart(view: StartView): Html {
+function drawStart(view: StartView, replies: readonly Reply[]): Html {
   const text = pageWords(view.language);
   return html`<h1>${text.startHeading}</h1>
 <p class="lead">${text.startHelp}</p>
 ${view.open ? html`<p class="open"><a href="/?session=${view.open.session}"><b>${text.goOn}</b></a><br>${view.open.title} · ${view.open.question}</p>` : ''}
+${replies.length > 0 ? html`<section class="judged" aria-labelledby="replies"><h2 id="replies">${text.replies}</h2><ul>${replies.map(({ session, named }) => html`<li><a href="/?session=${session}">${named}</a></li>`)}</ul></section>` : ''}
 ${drawFind(view.language)}
 <form method="post" action="/" class="options starts"><input type="hidden" name="session" value="${view.ref}">
 ${view.groups.map(
@@ -108,7 +118,12 @@ ${flows.map((flow) => html`<button name="start" value="${flow.id}"><b>${flow.tit
 </section>`,
 )}
 </form>
-<p class="kept">${view.kept}</p>`;
+${drawKept(view.language, view.kept)}`;
+}
+
+/** What is kept, in a line, and where there is more about it. */
+function drawKept(language: Language, kept: string): Html {
+  return html`<p class="kept">${kept} <a href="/kept">${keptWords(language).link}</a></p>`;
 }
 
 /** The words travel in the form's body: an address would be kept by the browser, and by whatever lies on the way. */
@@ -126,7 +141,7 @@ ${view.offers.length === 0 ? html`<p class="lead">${text.foundNothingHelp}</p>` 
 ${drawFind(view.language, view.words)}
 ${view.offers.length > 0 ? drawOffers(view) : ''}
 <p><a href="/?fresh=1">${text.allFlows}</a></p>
-<p class="kept">${view.kept}</p>`;
+${drawKept(view.language, view.kept)}`;
 }
 
 function foundHeading({ language, offers }: FoundView): string {
@@ -162,8 +177,10 @@ ${view.options.map(
     html`<button name="${changing ? 'change' : 'answer'}" value="${id}"${id === 'unsure' ? html` class="unsure"` : ''}><b>${label}</b>${id === view.chosen ? html`<em>(${text.chosen})</em>` : ''}${hint ? html`<span>${hint}</span>` : ''}</button>`,
 )}
 </form>
+${drawClarified(view)}
 ${drawReasons(view)}
 ${drawTerms(view)}
+${drawAsking(view)}
 ${changing ? html`<p><a href="/?session=${view.session}">${text.keepAnswer}</a></p>` : drawMoves(view)}
 ${drawTrail(view)}
 ${drawFoot(view)}`;
@@ -182,8 +199,10 @@ ${reminders(view)}
   )}</ul></fieldset>
 <p class="moves"><button name="done" value="" class="main">${text.done}</button> <button name="tick" value="">${text.save}</button></p>
 </form>
+${drawClarified(view)}
 ${drawReasons(view)}
 ${drawTerms(view)}
+${drawAsking(view)}
 ${drawMoves(view)}
 ${drawTrail(view)}
 ${drawFoot(view)}`;
@@ -195,7 +214,7 @@ function progress(view: InSession): Html {
 
 function reminders({ language, notices, kept }: QuestionView | ChecklistView): Html {
   const duties = html`<aside class="mind" aria-label="${pageWords(language).keepInMind}"><ul>${notices.map((notice) => html`<li>${notice}</li>`)}</ul></aside>`;
-  return html`${notices.length > 0 ? duties : ''}${kept ? html`<p class="kept">${kept}</p>` : ''}`;
+  return html`${notices.length > 0 ? duties : ''}${kept ? drawKept(language, kept) : ''}`;
 }
 
 function drawReasons(view: QuestionView | ChecklistView): Html {
@@ -227,7 +246,8 @@ function drawSources(cites: Citation[]): Html {
 }
 
 /** Each citation opens into what it says. */
-function drawCitations(cites: Citation[]): Html {
+/** What something leans on, each to be opened. */
+export function drawCitations(cites: Citation[]): Html {
   return html`${cites.map(
     ({ title, says, kind, unverified, secondHand }) =>
       html`<details class="source"><summary>${title}${secondHand ? html` <span>(${secondHand})</span>` : ''}</summary><p>${says} <span>(${kind})</span></p></details>${drawDoubt(unverified)}`,
@@ -286,20 +306,25 @@ function drawOutcome(view: OutcomeView): Html {
   return html`<p class="step">${view.flow.title} · ${text.outcomeIs}</p>
 <h1 class="outcome">${advice.title}</h1>
 ${view.label ? html`<p class="lead">${view.label}</p>` : ''}
+${drawJudged(view)}
+${view.asking ? drawAsking(view) : ''}
 ${urgent ? steps : ''}
 <section aria-labelledby="means"><h2 id="means">${text.means}</h2><p class="lead">${advice.text}</p>
 ${advice.why ? html`<h3>${text.whyPerson}</h3><p>${advice.why}</p>` : ''}
 ${advice.uncertain ? html`<p class="uncertain"><b>${text.uncertain}.</b> ${advice.uncertain}</p>` : ''}
 <p class="clock"><b>${text.time}:</b> ${advice.clock}</p></section>
+${view.summary ? drawTurnTo(view, view.summary) : ''}
 ${advice.missing ? html`<section aria-labelledby="missing"><h2 id="missing">${text.missing}</h2><ul>${advice.missing.map((item) => html`<li>${item}</li>`)}</ul></section>` : ''}
 ${advice.say ? html`<section aria-labelledby="say"><h2 id="say">${text.say}</h2><blockquote id="say-text">${advice.say}</blockquote>${drawCopy('say-text', view.language)}</section>` : ''}
+${drawClarified(view)}
 ${urgent ? '' : steps}
 ${view.drafts.map((draft) => drawDraft(view, draft))}
-${view.summary ? html`<section aria-labelledby="ask"><h2 id="ask">${text.ask}</h2><p>${linked(view.registrar)}</p><h3>${text.summary}</h3><pre id="summary-text">${view.summary}</pre>${drawCopy('summary-text', view.language)}</section>` : ''}
 <section class="law" aria-labelledby="law"><h2 id="law">${text.law}</h2>${drawCitations(view.cites)}</section>
 ${drawTerms(view)}
 ${drawTrail(view, text.path)}
+${view.summary || view.asking ? '' : drawAsking(view)}
 ${drawHelpful(view)}
+${drawUnit(view)}
 <section class="about" aria-labelledby="about"><h2 id="about">${text.record}</h2><dl>
 <div><dt>${text.number}</dt><dd>${view.number}</dd></div>
 <div><dt>${text.date}</dt><dd>${writeTime(view.at, view.language)}</dd></div>
@@ -323,6 +348,69 @@ function drawHelpful(view: OutcomeView): Html {
   if (view.helped !== undefined) return html`<p class="kept">${text.thanks}</p>`;
   return html`<form method="post" action="/" class="helpful">${pointer(view)}<h2 id="helpful">${text.helpful}</h2>
 <p class="moves" role="group" aria-labelledby="helpful"><button name="feedback" value="yes">${text.yes}</button> <button name="feedback" value="no">${text.no}</button></p></form>`;
+}
+
+/** What the registrar has made clear to everybody who comes here. */
+function drawClarified({ language, clarifications }: QuestionView | ChecklistView | OutcomeView): Html {
+  if (clarifications.length === 0) return html``;
+  const text = pageWords(language);
+  return html`<section class="clarified" aria-labelledby="clarified"><h2 id="clarified">${text.clarified}</h2>
+${clarifications.map(
+  ({ words, at, role, cites }) =>
+    html`<p>${words}</p><p class="kept">${text.clarifiedBy(writeTime(at, language), role)}</p>${drawCitations(cites)}`,
+)}</section>`;
+}
+
+/** Whom to turn to where a person is needed: by a question from here first, or else with words to send by other ways. */
+function drawTurnTo(view: OutcomeView, summary: string): Html {
+  const text = pageWords(view.language);
+  return html`<section aria-labelledby="ask"><h2 id="ask">${text.ask}</h2>
+${view.asking ? '' : drawAskForm(view)}
+<p>${linked(view.registrar)}</p>
+<details><summary>${text.summary}</summary><pre id="summary-text">${summary}</pre>${drawCopy('summary-text', view.language)}</details></section>`;
+}
+
+/** The talk with the registrar so far, and how to say more; folded away where nothing has been asked. */
+function drawAsking(view: InSession): Html {
+  const text = pageWords(view.language);
+  if (!view.asking)
+    return view.mayAsk
+      ? html`<details class="ask"><summary>${text.ask}</summary>${drawAskForm(view)}</details>`
+      : html``;
+  const { state, lines } = view.asking;
+  return html`<section class="asking" aria-labelledby="asking"><h2 id="asking">${text.ask}: ${text.askStates[state]}</h2>
+<dl>${lines.map(({ who, at, words }) => html`<div><dt>${who} <span>${writeTime(at, view.language)}</span></dt><dd>${words}</dd></div>`)}</dl>
+${view.mayAsk ? html`<details class="ask"${state === 'asked back' ? html` open` : ''}><summary>${text.askMore}</summary>${drawAskForm(view)}</details>` : ''}</section>`;
+}
+
+function drawAskForm(view: InSession): Html {
+  const text = pageWords(view.language);
+  return html`<form method="post" action="/" class="ask">${pointer(view)}<label for="ask-words">${text.askWords}</label>
+<textarea id="ask-words" name="option" rows="4" maxlength="1000" aria-describedby="ask-help"></textarea><p id="ask-help">${text.askHelp}</p>
+<p class="moves"><button name="ask" value="">${text.askSend}</button></p></form>`;
+}
+
+/** What a reviewer thinks of the outcome: who, when, and why. */
+function drawJudged({ language, judged }: OutcomeView): Html {
+  if (!judged) return html``;
+  const text = pageWords(language);
+  const { result, who, at, should, why } = judged;
+  return html`<section class="judged" aria-labelledby="judged"><h2 id="judged">${text.judged[result]}</h2>
+${should ? html`<p><b>${text.judgedShould(should)}</b></p>` : ''}${why ? html`<p>${why}</p>` : ''}
+<p class="kept">${who}, ${writeTime(at, language)}</p></section>`;
+}
+
+/** Asked until it has been answered once; what was answered stands with what is kept, and can be changed. */
+function drawUnit(view: OutcomeView): Html {
+  const { chosen, units } = view.unit;
+  if (units.length === 0) return html``;
+  const text = pageWords(view.language);
+  const form = html`<form method="post" action="/" class="unit">${pointer(view)}<label for="unit">${text.unit}</label>
+<div><select id="unit" name="option" aria-describedby="unit-help">${chosen === undefined ? html`<option value="">${text.unitChoose}</option>` : ''}${units.map((unit) => html`<option${unit === chosen ? html` selected` : ''}>${unit}</option>`)}</select><button name="unit" value="">${text.save}</button></div>
+<p id="unit-help">${text.unitHelp}</p></form>`;
+  return chosen === undefined
+    ? form
+    : html`<details class="label"><summary>${text.unitChosen(chosen)}</summary>${form}</details>`;
 }
 
 /** A document to go on with elsewhere: folded where it is long, so that the outcome can still be seen as a whole. */

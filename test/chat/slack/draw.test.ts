@@ -98,7 +98,7 @@ for (const language of ['sv', 'en'] as const) {
       const view = presentStart(language, flows, { recent, ref: session, open });
       for (const card of [
         drawCard(view),
-        drawHome(view, own, flows, 'å'.repeat(300)),
+        drawHome(view, own, flows, { notice: 'å'.repeat(300) }),
         drawMine(own, flows, language),
       ]) {
         assert.deepEqual(faultsIn(card), []);

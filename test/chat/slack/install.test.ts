@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import { scopesFor } from '../../../src/chat/slack/manifest.ts';
-import { freePort } from '../../support/databases.ts';
+import { freePort } from '../../support/port.ts';
 import { Office } from '../../support/slack/office.ts';
 
 const office = new Office({});

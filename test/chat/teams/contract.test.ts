@@ -62,14 +62,18 @@ type Answer =
 const start = 'What do you need help with?';
 const onStart = ['start:account', 'start', 'find:', 'language:sv'];
 const first = 'What do you want to do?';
-const onFirst = ['answer:start', 'answer:ask', 'answer:unsure', 'back', 'why:show', 'language:sv', 'close'];
+const onFirst = ['answer:start', 'answer:ask', 'answer:unsure', 'back', 'why:show', 'ask:', 'language:sv', 'close'];
+/** What was asked stands above what leads elsewhere, with a button of its own; and with it the session has begun. */
+const askedFirst = ['answer:start', 'answer:ask', 'answer:unsure', 'ask:', 'back', 'why:show', 'language:sv', 'close'];
 const second = 'Are you sure?';
-const onSecond = ['answer:yes-sure', 'answer:unsure', 'back', 'change:', 'why:show', 'language:sv'];
+const onSecond = ['answer:yes-sure', 'answer:unsure', 'back', 'change:', 'why:show', 'ask:', 'language:sv'];
 const outcome = 'The account may start';
 const onOutcome = [
   'then:account',
   'feedback:yes',
   'feedback:no',
+  'unit',
+  'ask:',
   'start:new',
   'change:',
   'why:show',
@@ -77,8 +81,9 @@ const onOutcome = [
   'label:',
   'language:sv',
 ];
+const help = 'What you can do';
 const list = 'Is everything ready?';
-const onList = ['done', 'tick', 'back', 'change:', 'why:show', 'language:sv'];
+const onList = ['done', 'tick', 'back', 'change:', 'why:show', 'ask:', 'language:sv'];
 
 const say = (saying?: string): Told => ({ recorded: 'message', ...(saying !== undefined && { saying }) });
 const press = (pressing: string, chosen?: string): Told => ({
@@ -109,7 +114,8 @@ const contract: Record<string, Record<string, Case>> = {
     'the name of the app: the start, in a new message': { told: say('isitpublic'), calls: [posts(start)] },
     'the command, with words to look for': { told: say(), calls: [posts('We found nothing with those words')] },
     'words to look for': { told: say('konto'), calls: [posts('You can begin here')] },
-    'help, without a heading': { told: say('help'), calls: [posts('-')] },
+    'help, with nothing to press where nobody could be reminded': { told: say('help'), calls: [posts(help)] },
+    'the review, by somebody without a role': { told: say('review'), calls: [posts('To review')] },
     'one’s own records, where there are none': { told: say('mine'), calls: [posts('-')] },
     'one’s own records': {
       after: [...begun, press('answer:ask')],
@@ -147,6 +153,10 @@ const contract: Record<string, Record<string, Case>> = {
     },
     'help: told there, in private': {
       told: { recorded: 'mention-channel', saying: 'help' },
+      calls: [whispers(thread, help)],
+    },
+    'the review: only where to find it': {
+      told: { recorded: 'mention-channel', saying: 'review' },
       calls: [whispers(thread)],
     },
     'what others say: nothing': { told: { recorded: 'mention-group', but: { text: 'isitpublic', entities: [] } } },
@@ -193,14 +203,23 @@ const contract: Record<string, Record<string, Case>> = {
       told: press('change:'),
       answer: {
         card: second,
-        buttons: ['answer:yes-sure', 'answer:unsure', 'back', 'change:hide', 'why:show', 'language:sv', 'change'],
+        buttons: [
+          'answer:yes-sure',
+          'answer:unsure',
+          'back',
+          'change:hide',
+          'why:show',
+          'ask:',
+          'language:sv',
+          'change',
+        ],
       },
       calls: [draws(second)],
     },
     'one of them: its question once more': {
       after: [...begun, press('answer:ask'), press('change:')],
       told: press('change'),
-      answer: { card: first, buttons: ['change:start', 'change:ask', 'change:unsure', 'show', 'language:sv'] },
+      answer: { card: first, buttons: ['change:start', 'change:ask', 'change:unsure', 'show', 'ask:', 'language:sv'] },
       calls: [draws(first)],
     },
     'another answer to it': {
@@ -265,6 +284,42 @@ const contract: Record<string, Record<string, Case>> = {
       told: press('label', 'The school'),
       answer: { card: outcome, buttons: onOutcome },
       calls: [draws(outcome)],
+    },
+    'the lines for a question to the registrar': {
+      after: begun,
+      told: press('ask:'),
+      answer: { card: 'Ask the registrar', buttons: ['ask', 'show'] },
+      calls: [draws('Ask the registrar')],
+    },
+    'a question to the registrar, written there': {
+      after: [...begun, press('ask:')],
+      told: press('ask', 'May I?'),
+      answer: { card: first, buttons: askedFirst },
+      calls: [draws(first)],
+    },
+    'a question without a word': {
+      after: [...begun, press('ask:')],
+      told: press('ask'),
+      answer: { card: first, buttons: askedFirst },
+      calls: [draws(first)],
+    },
+    'the unit, chosen there': {
+      after: [...begun, press('answer:ask'), press('answer:yes-sure')],
+      told: press('unit', 'Parker'),
+      answer: { card: outcome, buttons: onOutcome.filter((button) => button !== 'unit') },
+      calls: [draws(outcome)],
+    },
+    'no more reminders': {
+      after: [...begun, press('answer:ask'), say('help')],
+      told: press('remind:off'),
+      answer: { card: help, buttons: ['remind:on'] },
+      calls: [draws(help)],
+    },
+    'something of the review, by somebody without a role: words in its place, and nothing of it': {
+      after: begun,
+      told: { recorded: 'press', but: { value: { action: { verb: 'review', data: { what: 'queue' } } } } },
+      answer: { card: 'To review', buttons: [] },
+      calls: [draws('To review')],
     },
     'that it helped': {
       after: [...begun, press('answer:ask'), press('answer:yes-sure')],

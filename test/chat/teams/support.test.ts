@@ -9,6 +9,24 @@ import { buttonsOn, headingOf, plain, readText } from '../../support/teams/eleme
 import { hire } from '../../support/teams/office.ts';
 import { openTenant, rooms } from '../../support/teams/tenant.ts';
 
+// The tenant itself. Behind it stands a program that only notes what it is told, and answers as it is bid.
+
+const tenant = await openTenant();
+const heard: Json[] = [];
+let answer: unknown = '';
+const program = createServer(async (request, response) => {
+  heard.push(JSON.parse((await readBody(request)).toString('utf8')) as Json);
+  response.end(answer === '' ? '' : JSON.stringify(answer));
+});
+await new Promise<void>((resolve) => program.listen(0, '127.0.0.1', resolve));
+after(() => void program.close());
+tenant.connect(`http://127.0.0.1:${(program.address() as AddressInfo).port}`);
+beforeEach(() => {
+  heard.length = 0;
+  answer = '';
+  tenant.faults.length = 0;
+});
+
 const long = (length: number) => 'å'.repeat(length);
 const times = <T>(count: number, make: (i: number) => T) => Array.from({ length: count }, (_, i) => make(i));
 const words = (more: Json = {}) => ({ type: 'TextBlock', text: 'Hej', wrap: true, ...more });
@@ -315,24 +333,6 @@ test('a text is read as it is drawn', () => {
     buttonsOn(card(row(own('a'), toggle('x')))).map(({ verb, option }) => [verb, option]),
     [['answer', 'a']],
   );
-});
-
-// The tenant itself. Behind it stands a program that only notes what it is told, and answers as it is bid.
-
-const tenant = await openTenant();
-const heard: Json[] = [];
-let answer: unknown = '';
-const program = createServer(async (request, response) => {
-  heard.push(JSON.parse((await readBody(request)).toString('utf8')) as Json);
-  response.end(answer === '' ? '' : JSON.stringify(answer));
-});
-await new Promise<void>((resolve) => program.listen(0, '127.0.0.1', resolve));
-after(() => void program.close());
-tenant.connect(`http://127.0.0.1:${(program.address() as AddressInfo).port}`);
-beforeEach(() => {
-  heard.length = 0;
-  answer = '';
-  tenant.faults.length = 0;
 });
 
 async function call(method: string, path: string, body?: unknown): Promise<{ status: number; said: Json }> {

@@ -87,6 +87,7 @@ const pages: { name: string; house?: House; walk?: Walk; go?(page: Page): Promis
   },
   { name: 'found', go: (page) => search(page, 'avgift för kopior') },
   { name: 'nothing found', go: (page) => search(page, 'qqqqqqqq') },
+  { name: 'what is kept', go: (page) => press(page, 'a[href="/kept"]') },
   { name: 'first question', go: (page) => press(page, start) },
   {
     name: 'reasons opened',

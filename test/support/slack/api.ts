@@ -119,6 +119,8 @@ export class Api {
   readonly faults: string[] = [];
   readonly calls: Call[] = [];
   readonly files: Upload[] = [];
+  /** The user groups, and who is in them. */
+  readonly groups: { id: string; users: string[] }[] = [];
   readonly unfurls: { channel: string; ts: string; unfurls: Json }[] = [];
   drawn = 0;
   protected readonly users = new Map<string, User>();
@@ -469,6 +471,12 @@ export class Api {
       const team_id = this.settings.teamId;
       return { user: { id, team_id, name, real_name: name, deleted: false, is_bot: false, tz, ...withLocale } };
     },
+    'usergroups.list': ({ include_users }) => ({
+      usergroups: this.groups.map(({ id, users }) => ({
+        ...{ id, team_id: this.settings.teamId, is_usergroup: true, name: id, handle: id.toLowerCase() },
+        ...(String(include_users) === 'true' && { users }),
+      })),
+    }),
     'conversations.open': ({ users, channel }) => {
       if (channel !== undefined) return { channel: { id: this.#channel(channel).id } };
       if (!this.users.has(String(users))) refuse('user_not_found');

@@ -5,7 +5,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import { freePort, temporaryFolder } from '../databases.ts';
+import { temporaryFolder } from '../databases.ts';
+import { freePort } from '../port.ts';
 import { actionOf, fillIn, findElement, keyOf, stateOf, valuesOf } from './elements.ts';
 import { faultsIn, isObject, type Json, listOf } from './limits.ts';
 import {

@@ -105,6 +105,11 @@ export class Office extends Workspace {
     return this.#book.recordsOf(id);
   }
 
+  /** What the database holds, read past the program. */
+  rows(statement: string, ...values: string[]): Json[] {
+    return this.#book.read(statement, ...values);
+  }
+
   /** All that the program holds, has written, and has told Slack. */
   everything(): string {
     return JSON.stringify([this.#book.everything(), this.#earlier, this.program.output(), this.calls]);

@@ -10,7 +10,11 @@ export const consentType = 'application/vnd.microsoft.teams.card.file.consent';
 export const fileType = 'application/vnd.microsoft.teams.card.file.info';
 
 /** What the program may put on a button. */
-const verbs = /^(start|answer|tick|done|back|change|why|find|then|ask|label|language|feedback|draft|show|close)$/;
+const verbs =
+  /^(start|answer|tick|done|back|change|why|find|then|ask|unit|label|language|feedback|draft|show|close|remind|review)$/;
+
+/** What a button of the review may lead to. */
+const steps = /^(queue|questions|read|write|approve|correct|return|comment|take|answer|ask back)$/;
 
 // Only this form of the library loads without a browser.
 const library: typeof import('adaptivecards') = createRequire(import.meta.url)('adaptivecards/dist/adaptivecards.js');
@@ -94,9 +98,12 @@ function faultsOfTheWhole(card: Json, all: readonly Found[]): string[] {
     faults.push('body: something is to be used before the heading is read');
   if (all.filter(({ element }) => /^(positive|primary)$/.test(String(element.style)) && isAction(element)).length > 1)
     faults.push('body: more than one button is the primary one');
-  if (all.filter(isInput).length > 1) faults.push('body: more than one input');
+  const inputs = all.filter(isInput).map(({ element }) => element.id);
+  if (inputs.length > 1 && inputs.join() !== 'should,option') faults.push('body: more than one input');
   const takers = all.map(({ element }) => element).filter((one) => isSent(one) && one.associatedInputs !== 'none');
-  const places = new Set(takers.map(({ data }) => (isObject(data) ? `${data.session} ${data.node}` : '')));
+  const places = new Set(
+    takers.map(({ data }) => (isObject(data) ? `${data.session} ${data.node} ${data.number}` : '')),
+  );
   if (all.some(isInput) && places.size !== 1) faults.push(`body: the input goes along to ${places.size} places`);
   return [...faults, ...twice(all.map(({ element }) => element.id)).map((id) => `body: the id ${id} twice`)];
 }
@@ -129,7 +136,7 @@ function faultsOf({ element }: Found, all: readonly Found[], place: Place): stri
 function faultsInInput(input: Json): string[] {
   const faults = faultsInWords(input.label, 'label');
   const { type, id, isRequired, isMultiSelect, style, value } = input;
-  if (id !== 'option') faults.push(`id: ${id} is not option`);
+  if (id !== 'option' && (id !== 'should' || type !== 'Input.ChoiceSet')) faults.push(`id: ${id} is not option`);
   if (isRequired === true) faults.push(...faultsInWords(input.errorMessage, 'errorMessage'));
   if (input.placeholder !== undefined) faults.push(...faultsInWords(input.placeholder, 'placeholder'));
   if (type === 'Input.Text') {
@@ -177,7 +184,8 @@ function faultsInAction(action: Json, all: readonly Found[], place: Place): stri
 /** What a press would carry: a pointer, and nothing that anybody must believe. */
 function faultsInPress(verb: unknown, data: unknown, action: Json, all: readonly Found[]): string[] {
   if (!isObject(data)) return ['data: is missing'];
-  const { session, node, seq, option, boxes, ...rest } = data;
+  if (verb === 'review') return faultsInReview(data, action, all);
+  const { session, node, seq, option, boxes, written, ...rest } = data;
   const faults = Object.keys(rest).map((key) => `data.${key}: is not known here`);
   if (typeof verb !== 'string' || !verbs.test(verb)) faults.push(`verb: ${verb} is none`);
   if (typeof session !== 'string') faults.push('data.session: is missing');
@@ -185,12 +193,26 @@ function faultsInPress(verb: unknown, data: unknown, action: Json, all: readonly
   if (typeof seq !== 'number' || !Number.isInteger(seq) || seq < 0)
     faults.push(`data.seq: ${seq} is no number of a line`);
   // Where nothing is ticked the client leaves the option out, as where there was nothing to tick.
+  if (written !== (verb === 'ask' && option === undefined ? true : undefined)) faults.push(`data.written: ${written}`);
   if (boxes !== (/^(tick|done)$/.test(String(verb)) ? true : undefined)) faults.push(`data.boxes: ${boxes}`);
   if (option !== undefined && typeof option !== 'string') faults.push('data.option: must be a text');
-  const takesInput = option === undefined && /^(start|answer|change|tick|done|find|label)$/.test(String(verb));
+  const takesInput = option === undefined && /^(start|answer|change|tick|done|find|label|ask|unit)$/.test(String(verb));
   // The input has the name of the option, and would take its place; and a required one would hold back every press.
   if (!takesInput && all.some(isInput) && action.associatedInputs !== 'none')
     faults.push('associatedInputs: this button must not take the input along');
+  return faults;
+}
+
+/** The same in the review, where a press points at a record by its number. */
+function faultsInReview({ what, number, seq, option, ...rest }: Json, action: Json, all: readonly Found[]): string[] {
+  const faults = Object.keys(rest).map((key) => `data.${key}: is not known here`);
+  if (!steps.test(String(what))) faults.push(`data.what: ${what} is none`);
+  if (!/^(VGL-\d{4}-\d{5,})?$/.test(String(number))) faults.push(`data.number: ${number} is none`);
+  if (typeof seq !== 'number' || !Number.isInteger(seq) || seq < 0) faults.push(`data.seq: ${seq}`);
+  if (option !== undefined && typeof option !== 'string') faults.push('data.option: must be a text');
+  const takesInput = /^(correct|return|comment|answer|ask back)$/.test(String(what));
+  if (takesInput !== (action.associatedInputs !== 'none') || (takesInput && !all.some(isInput)))
+    faults.push('associatedInputs: what is written goes along with what is done, and with nothing else');
   return faults;
 }
 

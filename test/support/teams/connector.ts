@@ -57,7 +57,7 @@ const usual: Settings = {
 };
 
 /** What the program asks of the connector. */
-type What = 'create' | 'post' | 'put' | 'delete' | 'members' | 'upload';
+type What = 'create' | 'post' | 'put' | 'delete' | 'members' | 'member' | 'upload';
 
 /** One call of the program. */
 export interface Call {
@@ -456,6 +456,14 @@ export class Connector {
       });
       return [200, { members }];
     },
+    member: (call) => {
+      const { members } = this.#reached(call);
+      const user = [...this.users.values()].find(({ id, aadObjectId }) =>
+        [id, aadObjectId].includes(call.message ?? ''),
+      );
+      if (!user || !members.includes(user.id)) return refuse(404, 'MemberNotFoundInConversation');
+      return [200, { id: user.id, name: user.name, aadObjectId: user.aadObjectId }];
+    },
     upload: ({ path }, { headers }, bytes) => {
       const file = this.files.find(({ id }) => path === `/upload/${id}`) ?? refuse(404, 'NotFound');
       const range = `bytes 0-${bytes.length - 1}/${bytes.length}`;
@@ -510,6 +518,7 @@ export class Connector {
 function kindOf(method: string, room?: string, part?: string): What | 'unknown' {
   if (room === undefined || room === '') return method === 'POST' ? 'create' : 'unknown';
   if (part === 'pagedmembers' && method === 'GET') return 'members';
+  if (part === 'members' && method === 'GET') return 'member';
   const kinds: Record<string, What> = { POST: 'post', PUT: 'put', DELETE: 'delete' };
   return part === 'activities' ? (kinds[method] ?? 'unknown') : 'unknown';
 }

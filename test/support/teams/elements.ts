@@ -15,6 +15,9 @@ export interface Button {
   node?: string;
   seq?: number;
   option?: string;
+  /** In the review: what it leads to, and for which record. */
+  what?: string;
+  number?: string;
   action: Json;
 }
 
@@ -79,24 +82,34 @@ export function asButton(action: Json): Button {
   return { title: String(action.title ?? ''), ...data, verb: String(action.verb ?? data.verb ?? ''), action };
 }
 
-/** Whether a button is meant: by its verb, by `verb:option`, or by looking at it. */
+/** Whether a button is meant: by its verb, by `verb:option` or `review:what`, or by looking at it. */
 export function isMeant(button: Button, which: Which): boolean {
   if (typeof which !== 'string') return which(button);
   const [, verb, option] = /^([^:]*)(?::(.*))?$/s.exec(which)!;
-  return button.verb === verb && (option === undefined || button.option === option);
+  return button.verb === verb && (option === undefined || button.option === option || button.what === option);
 }
 
 /** Chooses a button by its verb, by `verb:option`, or by looking at it. */
 export type Which = string | ((button: Button) => boolean);
 
-/** The input of a card; there is at most one. */
+/** The input of a card; there is at most one, but for the choice beside what is written. */
 export function inputOn(card: Json): Json | undefined {
-  return everyElement(card).find(({ element }) => String(element.type).startsWith('Input.'))?.element;
+  return inputsOn(card)[0];
 }
+
+function inputsOn(card: Json): Json[] {
+  return everyElement(card).flatMap(({ element }) => (String(element.type).startsWith('Input.') ? [element] : []));
+}
+
+/** What is chosen, ticked or written in the input of a card; by their ids where there are several. */
+export type Filling = string | string[] | Record<string, string>;
 
 /** What can be chosen or ticked on a card. */
 export function choicesOn(card: Json): { title: string; value: string; chosen: boolean }[] {
-  const input = inputOn(card) ?? {};
+  return choicesOf(inputOn(card) ?? {});
+}
+
+function choicesOf(input: Json): { title: string; value: string; chosen: boolean }[] {
   const chosen = String(input.value ?? '').split(',');
   return listOf(input.choices).map(({ title, value }) => ({
     title: String(title),
@@ -110,14 +123,22 @@ export function choicesOn(card: Json): { title: string; value: string; chosen: b
  * the beginning. An input that says nothing puts in nothing.
  * @throws where the client would not let it be chosen, written or left out
  */
-export function filledIn(card: Json, { action }: Button, value?: string | string[]): Json {
-  const input = inputOn(card);
-  if (!input || action.associatedInputs === 'none') {
+export function filledIn(card: Json, { action }: Button, value?: Filling): Json {
+  const inputs = inputsOn(card);
+  if (inputs.length === 0 || action.associatedInputs === 'none') {
     if (value === undefined) return {};
     throw new Error(`Nothing can be filled in that goes along with ${action.title}`);
   }
+  const each = inputs.map((input) => {
+    const own = isObject(value) ? value[String(input.id)] : value;
+    return filledInto(input, own as string | string[] | undefined);
+  });
+  return Object.assign({}, ...each);
+}
+
+function filledInto(input: Json, value: string | string[] | undefined): Json {
   const said = value === undefined ? String(input.value ?? '') : [value].flat().join(',');
-  const known = choicesOn(card).map(({ value }) => value);
+  const known = choicesOf(input).map(({ value }) => value);
   if (input.type === 'Input.ChoiceSet')
     for (const one of said === '' ? [] : input.isMultiSelect === true ? said.split(',') : [said])
       if (!known.includes(one)) throw new Error(`There is no choice ${one}, but ${known.join(', ')}`);

@@ -1,6 +1,6 @@
 import type { Json } from '../slack/limits.ts';
 import type { Message } from './connector.ts';
-import { type Button, buttonsOn, choicesOn, headingOf, readText, type Which } from './elements.ts';
+import { type Button, buttonsOn, choicesOn, type Filling, headingOf, readText, type Which } from './elements.ts';
 import type { Delivery, Dialog, Reply, Tenant } from './tenant.ts';
 
 /** A message with a card on it. */
@@ -117,7 +117,7 @@ export class Person {
   /** Presses a button of the card, or of another, and waits until it has had its effect, also for whoever reloads. */
   press(
     which: Which,
-    value?: string | string[],
+    value?: Filling,
     on: Message = this.card,
     options: Parameters<Tenant['press']>[3] = {},
   ): Promise<Reply> {

@@ -9,6 +9,7 @@ import {
   type Button,
   buttonsOn,
   everyElement,
+  type Filling,
   filledIn,
   isMeant,
   isSent,
@@ -148,7 +149,7 @@ export class Tenant extends Connector {
     user: string,
     on: Message,
     which: Which,
-    options: Delivery & { value?: string | string[]; oldClient?: boolean; action?: Json } = {},
+    options: Delivery & { value?: Filling; oldClient?: boolean; action?: Json } = {},
   ): Promise<Reply> {
     if (on.to !== undefined && on.to !== user) throw new Error(`${user} does not see ${on.id}`);
     if (!this.room(on.room).members.includes(user)) throw new Error(`${user} is not in ${on.room}`);

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { View } from '../../src/guidance/view.ts';
+import type { Officer } from '../../src/record/entry.ts';
+import { temporaryFolder } from '../support/databases.ts';
+import { type Colleague, type House, openHouse } from '../support/house.ts';
+
+const fresh = () => `sqlite:${join(temporaryFolder(), 'log.db')}`;
+const rut: Officer = { id: 'rut', name: 'Rut', role: 'registrar' };
+
+const ask = (colleague: Colleague, words = '') =>
+  colleague.press({ verb: 'ask', node: 'node' in colleague.view ? colleague.view.node : '', words });
+
+const kindsOf = async ({ guidance }: House, { pointer }: Colleague) =>
+  (await guidance.log.read(pointer!.session))!.entries.map(({ kind }) => kind);
+
+async function reply(house: House, { pointer }: Colleague, answers: boolean, words: string): Promise<void> {
+  const record = (await house.guidance.log.read(pointer!.session))!;
+  const content = { kind: 'reply', answers, words, by: rut } as const;
+  await house.guidance.log.append(record.session, record, [content], house.guidance.now());
+}
+
+const talk = (view: View) =>
+  'asking' in view && view.asking
+    ? [view.asking.state, ...view.asking.lines.map(({ who, words }) => `${who}: ${words}`)]
+    : undefined;
+
+test('the registrar can be asked at the first question, which begins the record, and at an outcome, which stands', async () => {
+  const house = await openHouse(fresh());
+  const anna = house.visitor('anna');
+  const first = await anna.start();
+  assert.ok('mayAsk' in first && first.mayAsk && !first.asking);
+  const asked = await ask(anna, '  Gäller det  även sms? ');
+  assert.equal(asked.kind, 'question', 'and the guidance goes on');
+  assert.match(asked.notice ?? '', /skickad till registratorn.*löper under tiden/);
+  assert.deepEqual(talk(asked), ['waiting', 'Du: Gäller det även sms?']);
+  assert.deepEqual(await kindsOf(house, anna), ['start', 'ask']);
+
+  await anna.answers('incoming', 'none', 'none');
+  assert.equal(anna.view.kind, 'outcome');
+  await reply(house, anna, true, 'Ja.');
+  const again = await ask(anna);
+  assert.equal(again.kind, 'outcome');
+  const outcome = await anna.look(anna.pointer!.session);
+  assert.deepEqual(talk(outcome), [
+    'waiting',
+    'Du: Gäller det även sms?',
+    'Rut (registrator): Ja.',
+    'Du: Frågan skickades utan egna ord, med vägen hit.',
+  ]);
+  const [row] = await house.guidance.database.query.selectFrom('record').selectAll().execute();
+  assert.deepEqual([row?.asked, row?.status, row?.outcome], ['waiting', 'concluded', 'release']);
+});
+
+test('what is asked holds no personal numbers, is not endless, and is written once however often it is sent', async () => {
+  const house = await openHouse(fresh());
+  const anna = house.visitor('anna');
+  await anna.start();
+  const before = anna.pointer;
+  const cleaned = await ask(anna, 'Får 850709-9805 läsa? anna@exempel.se');
+  assert.match(cleaned.notice ?? '', /Personuppgifter i den togs bort/);
+  assert.deepEqual(talk(cleaned), ['waiting', 'Du: Får [personnummer] läsa? [e-post]']);
+  const node = 'node' in anna.view ? anna.view.node : '';
+  await anna.press({ verb: 'ask', node, words: 'Får 850709-9805 läsa? anna@exempel.se' }, before);
+  assert.equal(anna.view.notice, undefined, 'sent twice at once, it is no news');
+  assert.match((await ask(anna)).notice ?? '', /redan skickad/);
+  assert.match((await ask(anna, 'å'.repeat(1001))).notice ?? '', /för långt.*1 000/);
+  assert.deepEqual(await kindsOf(house, anna), ['start', 'ask']);
+  assert.match((await ask(anna, 'Och en sak till')).notice ?? '', /skickad/);
+  assert.deepEqual(await kindsOf(house, anna), ['start', 'ask', 'ask']);
+  assert.match((await anna.press({ verb: 'ask', node: 'nowhere', words: 'x' })).notice ?? '', /redan besvarad/);
+});
+
+test('asked back, the person answers in the same talk; what others add makes no card of theirs out of date', async () => {
+  const house = await openHouse(fresh());
+  const anna = house.visitor('anna');
+  await anna.start();
+  await ask(anna, 'Vad gäller?');
+  await reply(house, anna, false, 'Vilken handling?');
+  const { seq } = anna.pointer!;
+  assert.equal((await anna.answer('incoming')).notice, undefined);
+  assert.ok(anna.pointer!.seq > seq);
+  assert.deepEqual(talk(anna.view)?.[0], 'asked back');
+  assert.match((await ask(anna)).notice ?? '', /Skriv något mer/);
+  assert.deepEqual(talk(await ask(anna, 'Ett kontrakt'))?.at(-1), 'Du: Ett kontrakt');
+  await anna.press({ verb: 'close' });
+  const closed = await anna.look(anna.seen && 'session' in anna.seen.view ? anna.seen.view.session : undefined);
+  assert.ok(!('mayAsk' in closed && closed.mayAsk), 'what has ended asks nothing');
+});
+
+test('the unit is asked for once, stands with every later session, and can be changed', async () => {
+  const house = await openHouse(fresh());
+  const anna = house.visitor('anna');
+  await anna.start();
+  await anna.answers('incoming', 'none', 'none');
+  const outcome = anna.view;
+  assert.ok(outcome.kind === 'outcome' && outcome.unit.chosen === undefined);
+  const [first = '', second = ''] = outcome.unit.units;
+  assert.match((await anna.press({ verb: 'unit', unit: 'Hemliga enheten' })).notice ?? '', /finns inte/);
+  const kept = await anna.press({ verb: 'unit', unit: first });
+  assert.ok(kept.kind === 'outcome' && kept.unit.chosen === first);
+  assert.match(kept.notice ?? '', /frågar inte om det igen/);
+
+  await anna.start();
+  await anna.answers('incoming', 'none', 'none');
+  assert.ok(anna.view.kind === 'outcome' && anna.view.unit.chosen === first);
+  // What may be forgotten is forgotten.
+  await house.guidance.memory.clear();
+  await anna.start();
+  await anna.answers('incoming', 'none', 'none');
+  assert.ok(anna.view.kind === 'outcome' && anna.view.unit.chosen === first);
+  await anna.press({ verb: 'unit', unit: second });
+  const rows = await house.guidance.database.query.selectFrom('record').select('unit').orderBy('id').execute();
+  assert.deepEqual(
+    rows.map(({ unit }) => unit),
+    [first, first, second],
+  );
+});
+
+test('what a reviewer thinks of an outcome stands with it, until the outcome is another', async () => {
+  const house = await openHouse(fresh());
+  const anna = house.visitor('anna');
+  await anna.start();
+  await anna.answers('incoming', 'none', 'none');
+  const record = (await house.guidance.log.read(anna.pointer!.session))!;
+  const of = record.entries.at(-1)!.seq;
+  const review = { kind: 'review', of, result: 'corrected', should: 'refusal-for-decision', why: 'Sekretess' } as const;
+  await house.guidance.log.append(record.session, record, [{ ...review, by: rut }], house.guidance.now());
+  const view = await anna.look(anna.pointer!.session);
+  assert.ok(view.kind === 'outcome' && view.judged);
+  const { at, ...judged } = view.judged;
+  assert.deepEqual(judged, {
+    ...{ result: 'corrected', who: 'Rut (registrator)', should: 'Pekar mot avslag', why: 'Sekretess' },
+  });
+  assert.equal(at, house.clock.now.toISOString());
+  await anna.press({ verb: 'back' });
+  await anna.answer('none');
+  assert.ok(anna.view.kind === 'outcome' && anna.view.judged === undefined);
+});
