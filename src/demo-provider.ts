@@ -2,9 +2,10 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 // @ts-expect-error it comes without types; what we use of it is written down below.
-import { Provider as Unwritten } from 'oidc-provider';
-// @ts-expect-error the same.
 import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js';
+// Its front door warns of each Node that is not for the long term.
+// @ts-expect-error
+import { Provider as Unwritten } from 'oidc-provider/lib/provider.js';
 
 /** What the provider says about somebody, beside the id that it knows them by. */
 export type Claims = Record<string, unknown>;
@@ -49,7 +50,7 @@ export async function startProvider(
       email: ['email', 'email_verified'],
     },
     jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'local' }] },
-    // What it would take by itself, without its warning: here it may forget everything.
+    // What it would take by itself, with a warning: here it may forget everything.
     adapter: createMemoryAdapter(0),
     cookies: { keys: [randomBytes(24).toString('hex')] },
     ttl: { AccessToken: 600, AuthorizationCode: 60, IdToken: 600, Interaction: 600, Session: 3600, Grant: 3600 },

@@ -279,21 +279,24 @@ class Clerk {
   readonly life: Life;
   readonly who: MadeUp;
   view: View | undefined;
+  #session: string | undefined;
 
   constructor(life: Life, who: MadeUp) {
     this.life = life;
     this.who = who;
   }
 
+  /** The session that they are in, or were in last. */
   get session(): string {
-    if (!this.view || !('session' in this.view)) throw new Error('The demo has lost its way.');
-    return this.view.session;
+    if (this.#session === undefined) throw new Error('The demo has lost its way.');
+    return this.#session;
   }
 
   async press(act: Act): Promise<void> {
     const pointer = this.view && 'session' in this.view ? this.view : undefined;
     const { view } = await converse(this.life.guidance, this.who.visitor, pointer, act);
     this.view = view;
+    if ('session' in view) this.#session = view.session;
   }
 
   /** What is no press of guidance, written as those who answer for it do. */
@@ -305,7 +308,9 @@ class Clerk {
 
   /** The session as it is by now. */
   async look(): Promise<void> {
-    this.view = (await look(this.life.guidance, this.who.visitor, this.session)).view;
+    const { view } = await look(this.life.guidance, this.who.visitor, this.session);
+    this.view = view;
+    if ('session' in view) this.#session = view.session;
   }
 }
 
@@ -317,7 +322,7 @@ async function* work(life: Life, people: MadeUp[]): Course {
   const clerk = new Clerk(life, who);
   await clerk.press({ verb: 'start', flow: flow.id });
   yield* walk(clerk, flow, style);
-  if (clerk.view?.kind !== 'outcome') return;
+  if (clerk.view?.kind !== 'outcome') return yield* answerQuestion(clerk);
   if (style === 'change') yield* changeMind(clerk, flow);
   yield* afterOutcome(clerk, flow);
   const next = clerk.view?.kind === 'outcome' ? clerk.view.offers[0] : undefined;
@@ -509,7 +514,7 @@ async function* answerQuestion(clerk: Clerk): Course {
   const { clock, guidance, plan } = clerk.life;
   const { dice, fate } = plan;
   const asked = (await guidance.log.read(clerk.session))?.entries.findLast(({ kind }) => kind === 'ask')?.content;
-  if (asked?.kind !== 'ask' || fate === 'waiting' || (fate === undefined && dice.chance(0.03))) return;
+  if (asked?.kind !== 'ask' || fate === 'waiting') return;
   const by = dice.pick(officers(guidance).registrars);
   if (fate === 'asked back' || (fate === undefined && dice.chance(0.15))) {
     yield fate ? clock.now + dice.whole(600, 1200) * second : atWork(dice, clock.now, dice.whole(1, 5));

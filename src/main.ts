@@ -19,7 +19,7 @@ import { checkKey } from './record/ledger.ts';
 import { openConsole } from './review/console.ts';
 import { openReviewInChat } from './review/inchat.ts';
 import { openReview } from './review/review.ts';
-import { namesWith, openRoles, type Roles, WrongRoles } from './review/roles.ts';
+import { openRoles, type Roles, WrongRoles } from './review/roles.ts';
 import { openSignIn } from './review/signin.ts';
 import { type SummaryRoom, tellSummary } from './review/summary.ts';
 
@@ -42,6 +42,7 @@ async function open() {
   const server = openFront(config, database, { web: openWebChat(guidance), slack, teams, review }, logger);
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.PORT, config.HOST, resolve));
 
+  const registrars = () => roles.asRead().grants.flatMap(({ role, people }) => (role === 'registrar' ? people : []));
   const chores = setInterval(() => void doChores(), 60_000);
   let noted = await guidance.log.head();
   async function doChores(): Promise<void> {
@@ -54,7 +55,7 @@ async function open() {
       await guidance.clarifications.refresh();
       const told = await tellConcerned(guidance);
       if (told > 0) logger.info({ told }, 'people are told of a clarification');
-      const raised = await raiseQuestions(guidance, () => namesWith(config.ROLES, 'registrar'));
+      const raised = await raiseQuestions(guidance, registrars);
       if (raised > 0) logger.info({ raised }, 'questions that nobody has taken were raised again');
       const summaries = await tellSummary(guidance, summaryRooms(config), consoleOf(config));
       if (summaries > 0) logger.info({ summaries }, 'the summary of last week is told');

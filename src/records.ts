@@ -25,6 +25,19 @@ const usage = `npm run --silent records -- COMMAND
   export --format jsonl|csv       one row a record, with the same filters as list
   rebuild                         makes the list of records anew from the log`;
 
+/** What a row of the CSV file says; names as in the list of contracts. */
+const columns = [
+  'number',
+  'flow',
+  'version',
+  'platform',
+  'status',
+  'outcome',
+  'startedAt',
+  'endedAt',
+  'label',
+] as const;
+
 try {
   process.exitCode = await main();
 } catch (fault) {
@@ -136,18 +149,6 @@ async function exportAll(database: Database, filter: Filter, format: string | un
   );
   return 0;
 }
-
-const columns = [
-  'number',
-  'flow',
-  'version',
-  'platform',
-  'status',
-  'outcome',
-  'startedAt',
-  'endedAt',
-  'label',
-] as const;
 
 function cells(row: RecordRow): Cell[] {
   const described = describe(row);

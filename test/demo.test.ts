@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
@@ -14,6 +12,7 @@ import { numberOf } from '../src/record/number.ts';
 import { deriveKeys } from '../src/record/seal.ts';
 import { verify } from '../src/record/verify.ts';
 import { temporaryFolder } from './support/databases.ts';
+import { settings, startDemo } from './support/demo.ts';
 import { openHouse, secret } from './support/house.ts';
 import { Browser, runCommand } from './support/program.ts';
 
@@ -202,8 +201,6 @@ test('npm run demo leaves a database alone that holds anything else', async () =
   assert.equal((await records(folder)).length, 1);
 });
 
-const settings = { FLOWS: resolve('flows'), SECRET_KEY: secret, PORT: '', LOG_LEVEL: 'warn' };
-
 function run(folder: string, script: string, ...args: string[]) {
   const found = script === 'src/demo.ts' ? {} : { DATABASE_URL: 'sqlite:data/demo.db' };
   return runCommand(resolve(script), args, { ...settings, ...found }, folder);
@@ -214,37 +211,4 @@ async function records(folder: string): Promise<string[]> {
   const rows = await Array.fromAsync(list(database));
   await database.close();
   return rows.map(({ id, flow, label }) => `${numberOf(id)} ${flow} ${label}`);
-}
-
-/** The command as npm runs it, as soon as all is said. Whatever the real program is set up for must stay off. */
-async function startDemo(folder: string, ...more: string[]) {
-  const env = {
-    ...process.env,
-    ...settings,
-    SLACK_BOT_TOKEN: 'xoxb-real',
-    SLACK_SIGNING_SECRET: 'real',
-    DATABASE_URL: 'sqlite:data/real.db',
-    NODE_NO_WARNINGS: '1',
-  };
-  const child = spawn(process.execPath, [resolve('src/demo.ts'), '--records', '40', ...more], {
-    cwd: folder,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let said = '';
-  child.stdout.on('data', (chunk) => (said += chunk));
-  child.stderr.on('data', (chunk) => (said += chunk));
-  const gone = once(child, 'exit').then(([code]) => code as number | null);
-  after(() => void child.kill('SIGKILL'));
-  const until = Date.now() + 20_000;
-  while (!said.includes('Ctrl-C stops it')) {
-    if (child.exitCode !== null || Date.now() > until) throw new Error(said);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  assert.ok(!existsSync(join(folder, 'data/real.db')));
-  const stop = () => {
-    child.kill('SIGTERM');
-    return gone;
-  };
-  return { address: /isitpublic: (http:\S+)/.exec(said)![1]!, output: () => said, stop };
 }

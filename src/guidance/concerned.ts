@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
 import type { Database } from '../database/database.ts';
 import type { ClarificationRow, OutboxRow } from '../database/tables.ts';
 import { tellingsOf } from '../record/clarification.ts';
 import { Content, type Language } from '../record/entry.ts';
-import { numberOf, swedishDay } from '../record/number.ts';
+import { numberOf, ownNumber, swedishDay } from '../record/number.ts';
 import { newTelling, type Telling } from '../record/outbox.ts';
 import { type Clarification, readClarification } from './clarify.ts';
 import type { Guidance } from './guidance.ts';
 import { fill, headingOf, words } from './words.ts';
 
 /** Somebody whom a clarification concerns, and the first record of theirs that it does so by. */
-export interface Concerned {
+interface Concerned {
   id: number;
   session: string;
   person: string;
@@ -19,8 +20,8 @@ export interface Concerned {
 
 /**
  * Tells whoever a clarification concerns of it: each person once, however often the program is stopped on the way and
- * however many instances do it together. Goes through the records of the flow some hundred at a time, and lets whoever
- * waits come first after each of these.
+ * however many instances do it together. Goes through the records of the flow so few at a time that nobody
+ * who presses in the chat has to wait.
  * @returns to how many people something is on its way.
  */
 export async function tellConcerned(guidance: Guidance): Promise<number> {
@@ -40,14 +41,17 @@ export async function tellConcerned(guidance: Guidance): Promise<number> {
 
 async function tellAll(guidance: Guidance, row: ClarificationRow): Promise<number> {
   const { database, now } = guidance;
+  const words = wordsOf(guidance, readClarification(row));
   let kept = row.told_to ?? 0;
   let after = kept;
   let told = 0;
+  let size = 25;
   for (;;) {
-    const { concerned, last } = await findConcerned(database, row, after);
+    const begun = performance.now();
+    const { concerned, last } = await findConcerned(database, row, after, size);
     const reached = concerned.filter(({ platform }) => platform !== 'web');
     if (reached.length > 0 || last === undefined) {
-      const rows = reached.map((one) => tellingOf(guidance, row, one, now()));
+      const rows = reached.map((one) => tellingOf(row, words, one, now()));
       const moved = await moveOn(database, row.id, kept, last, rows);
       // Another instance does the same, or it was withdrawn a moment ago.
       if (moved === undefined) return told;
@@ -56,23 +60,28 @@ async function tellAll(guidance: Guidance, row: ClarificationRow): Promise<numbe
     }
     if (last === undefined) return told;
     after = last;
+    const taken = performance.now() - begun;
+    if (taken > patience) size = Math.max(10, Math.floor((size * patience) / taken));
+    else if (taken < patience / 2) size = Math.min(200, size * 2);
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
-/** How many records are looked at before somebody else gets the turn. */
-const portion = 250;
+/** How long one part of the work may keep everybody else waiting, in milliseconds. */
+const patience = 8;
 
 /**
  * Whom a clarification concerns: who has passed its node between the day from which it is told and when it was written,
  * and has answered "I don't know" there, or asked the registrar.
- * @param after the record after which to look; a part of the flow's records is looked at, in the order of their numbers.
+ * @param after the record after which to look, in the order of their numbers.
+ * @param most how many records of the flow are looked at.
  * @returns `last` is the last record looked at, and undefined where there are no more.
  */
-export async function findConcerned(
+async function findConcerned(
   { query }: Database,
   { flow, node, since, until }: Pick<ClarificationRow, 'flow' | 'node' | 'since' | 'until'>,
   after: number,
+  most: number,
 ): Promise<{ concerned: Concerned[]; last: number | undefined }> {
   const end = await query
     .selectFrom('record')
@@ -80,7 +89,7 @@ export async function findConcerned(
     .where('flow', '=', flow)
     .where('id', '>', after)
     .orderBy('id')
-    .offset(portion - 1)
+    .offset(most - 1)
     .limit(1)
     .executeTakeFirst();
   const rows = await query
@@ -110,7 +119,7 @@ export async function findConcerned(
     .execute();
   const sessions = new Set(
     entries.flatMap(({ session, time, content: text }) => {
-      const passed = time < until && swedishDay(time) >= since;
+      const passed = text.includes(JSON.stringify(node)) && time < until && swedishDay(time) >= since;
       return passed && isOf(Content.parse(JSON.parse(text)), node) ? [session] : [];
     }),
   );
@@ -149,32 +158,36 @@ async function moveOn(
       .where('told_to', '=', from)
       .executeTakeFirst();
     if (numUpdatedRows === 0n) return undefined;
-    let told = 0;
-    for (let i = 0; i < rows.length; i += 100) {
-      const { numInsertedOrUpdatedRows = 0n } = await tx
-        .insertInto('outbox')
-        .values(rows.slice(i, i + 100))
-        .onConflict((known) => known.column('id').doNothing())
-        .executeTakeFirst();
-      told += Number(numInsertedOrUpdatedRows);
-    }
-    return told;
+    if (rows.length === 0) return 0;
+    const { numInsertedOrUpdatedRows = 0n } = await tx
+      .insertInto('outbox')
+      .values(rows)
+      .onConflict((known) => known.column('id').doNothing())
+      .executeTakeFirst();
+    return Number(numInsertedOrUpdatedRows);
   });
 }
 
 /** What one person is told. Its id says of which clarification and for whom it is, so that there can't be two. */
 function tellingOf(
-  guidance: Guidance,
-  made: ClarificationRow,
+  { telling }: ClarificationRow,
+  words: Telling,
   { id, session, person, platform }: Concerned,
   now: Date,
 ): OutboxRow {
-  const clarification = readClarification(made);
-  const say = (language: Language) => linesOf(guidance, clarification, numberOf(id), language);
-  const words: Telling = { sv: say('sv'), en: say('en') };
   const whom = createHash('sha256').update(person).digest('hex').slice(0, 32);
   const row = newTelling({ hash: person, platform }, { session, kind: 'clarification', words, now });
-  return { ...row, id: `${tellingsOf(made.telling).from}${whom}` };
+  return {
+    ...row,
+    id: `${tellingsOf(telling).from}${whom}`,
+    body: row.body.replaceAll(ownNumber, numberOf(id)),
+  };
+}
+
+/** What everybody is told; the number of their own record is put in for each. */
+function wordsOf(guidance: Guidance, made: Clarification): Telling {
+  const say = (language: Language) => linesOf(guidance, made, ownNumber, language);
+  return { sv: say('sv'), en: say('en') };
 }
 
 function linesOf(

@@ -56,7 +56,7 @@ export async function converse(
   pointer: Pointer | undefined,
   act: Act,
 ): Promise<Seen> {
-  await welcomeBack(guidance.database, visitor.person);
+  if (arriving.has(act.verb)) await welcomeBack(guidance.database, visitor.person);
   if (act.verb === 'find') return { view: await find(guidance, visitor, act.words) };
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -70,6 +70,9 @@ export async function converse(
     }
   }
 }
+
+/** The presses of somebody who comes to us or waits for us: no need to look at each answer whether they can be written to. */
+const arriving: ReadonlySet<string> = new Set<Act['verb']>(['start', 'find', 'then', 'ask']);
 
 /**
  * What the person sees without pressing anything; writes nothing.
@@ -312,7 +315,10 @@ async function keepUnit({ database, memory }: Guidance, { person }: Visitor, uni
 
 /** Says outside of any guidance in which unit somebody works: what they begin from now on carries it. */
 export async function chooseUnit(guidance: Guidance, visitor: Visitor, unit: string): Promise<void> {
-  if (guidance.municipality.units.includes(unit)) await keepUnit(guidance, visitor, unit);
+  if (!guidance.municipality.units.includes(unit)) return;
+  // Whoever has never answered anything is not known yet.
+  await remember(guidance.database, visitor.person, await languageOf(guidance, visitor));
+  await keepUnit(guidance, visitor, unit);
 }
 
 /** The unit that the person has said they work in, if there still is one of that name. */

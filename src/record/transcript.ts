@@ -102,6 +102,7 @@ function said({ content }: Entry): string[] {
         `${content.state}, ${content.flow}/${content.node}, by ${signed(content.by)}`,
         content.words.sv,
         content.words.en,
+        ...(content.why ? [content.why] : []),
       ];
     case 'dispose':
       return [content.basis];

@@ -40,7 +40,7 @@ ${done ? html`<p class="notice" role="status">${done}</p>` : ''}
 ${
   made.length === 0
     ? html`<p class="lead">${text.clarificationsNone}</p>`
-    : html`<h2>${text.clarificationsCaption}</h2>${made.map((one) => drawClarified(guidance, one, language))}`
+    : made.map((one) => drawClarified(guidance, one, language))
 }
 <nav class="paging" aria-label="${text.clarifications}">${before ? html`<a href="/review/clarifications">${text.first}</a>` : ''}
 ${more ? html`<a rel="next" href="/review/clarifications?before=${made.at(-1)!.row.id}">${text.next}</a>` : ''}</nav></div>`;
@@ -152,8 +152,9 @@ function drawClarified(guidance: Guidance, { row, record, history }: Made, langu
   const cites = JSON.parse(row.cites) as string[];
   const heads = { 'in force': text.made, replaced: text.replacedHead, withdrawn: text.withdrawnHead };
   const quiet = history[0]?.content.quiet === true;
-  return html`<article class="clarified" aria-labelledby="${row.id}">
-<h3 id="${row.id}">${nameFlow(guidance, row.flow, language)}: ${heading}</h3>
+  return html`<article class="made-clear" aria-labelledby="${row.id}">
+<h2 id="${row.id}">${heading}</h2>
+<p class="hint">${nameFlow(guidance, row.flow, language)}</p>
 <p><b>${text.stateIs}: ${text.clarificationState[row.state as keyof typeof text.clarificationState] ?? row.state}</b></p>
 <blockquote lang="sv">${row.sv}</blockquote><blockquote lang="en">${row.en}</blockquote>
 <p>${text.leansOn}: ${cites.map((cite) => (flow?.sources[cite] ? say(flow.sources[cite].title) : cite)).join('; ')}</p>

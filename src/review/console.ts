@@ -57,7 +57,7 @@ export function openConsole(guidance: Guidance, signIn: SignIn, logger: Logger):
     ];
     const seen = parts.filter(([act]) => may(member, act) && !(act === 'own' && member.local));
     const at = (path: string) =>
-      request.path === path || request.baseUrl + request.path === path ? html` aria-current="page"` : '';
+      `${request.baseUrl}${request.path}`.replace(/\/$/, '') === path ? html` aria-current="page"` : '';
     return String(html`<!doctype html>
 <html lang="${language}">
 <head>

@@ -76,7 +76,8 @@ const swedish = {
   askBack: 'Ställ en motfråga',
   askBackHelp: 'Den som frågade får din fråga, och kan svara i vägledningen.',
   askBackLabel: 'Din fråga',
-  replyHelp: 'Högst 2 000 tecken. Skriv inga personuppgifter: personnummer, telefonnummer och e-postadresser tas bort.',
+  replyHelp:
+    'Svar och motfrågor har högst 2 000 tecken. Skriv inga personuppgifter: personnummer, telefonnummer och e-postadresser tas bort.',
   notReached:
     'Den som frågade i webben går inte att skriva till. Svaret syns när de öppnar vägledningen igen i samma webbläsare.',
 
@@ -84,7 +85,7 @@ const swedish = {
   clarify: 'Gör ett förtydligande',
   clarifyAlso: 'Gör samtidigt ett förtydligande',
   clarifyHelp: (heading: string) =>
-    `Det visas för alla vid: ${heading}. Den som har svarat ”Vet inte” där, eller frågat, får det en gång i sin chatt. Inget resultat ändras av det.`,
+    `Det visas för alla vid ”${heading}”. Den som har svarat ”Vet inte” där, eller frågat, får det en gång i sin chatt. Inget resultat ändras av det.`,
   clarifyToo: 'Spara förtydligandet tillsammans med svaret',
   inSwedish: 'På svenska',
   inEnglish: 'På engelska',
@@ -95,8 +96,7 @@ const swedish = {
   since: 'Berätta för dem som var där från och med',
   sinceHelp: 'De som kommer dit senare ser förtydligandet på plats.',
   clarificationsHelp:
-    'Vad registratorn har gjort klart för alla, vid en fråga eller ett resultat. Inget tas bort härifrån.',
-  clarificationsCaption: 'Förtydliganden, de senaste först',
+    'Vad registratorn har gjort klart för alla, vid en fråga eller ett resultat. Det senaste står överst. Inget tas bort härifrån.',
   clarificationsNone: 'Inget förtydligande har gjorts än. Det görs från ett svar på en fråga.',
   clarificationState: { 'in force': 'gäller', replaced: 'ersatt', withdrawn: 'återkallat' },
   made: 'Gjordes',
@@ -237,7 +237,7 @@ const english: typeof swedish = {
   askBackHelp: 'The person who asked gets your question, and can answer in the guidance.',
   askBackLabel: 'Your question',
   replyHelp:
-    '2,000 characters at most. Write no personal details: personal identity numbers, phone numbers and e-mail addresses are taken out.',
+    'Answers and questions back have 2,000 characters at most. Write no personal details: personal identity numbers, phone numbers and e-mail addresses are taken out.',
   notReached:
     'The person asked in the web chat and can’t be written to. The answer shows when they open the guidance again in the same browser.',
 
@@ -245,7 +245,7 @@ const english: typeof swedish = {
   clarify: 'Make a clarification',
   clarifyAlso: 'Make a clarification at the same time',
   clarifyHelp: (heading) =>
-    `It is shown to everybody at: ${heading}. Whoever answered “I don’t know” there, or asked, gets it once in their chat. It changes no outcome.`,
+    `It is shown to everybody at “${heading}”. Whoever answered “I don’t know” there, or asked, gets it once in their chat. It changes no outcome.`,
   clarifyToo: 'Save the clarification together with the answer',
   inSwedish: 'In Swedish',
   inEnglish: 'In English',
@@ -257,8 +257,7 @@ const english: typeof swedish = {
   since: 'Tell those who were there from this day on',
   sinceHelp: 'Those who come there later see the clarification in its place.',
   clarificationsHelp:
-    'What the registrar has made clear to everybody, at a question or an outcome. Nothing is taken away from here.',
-  clarificationsCaption: 'Clarifications, the latest first',
+    'What the registrar has made clear to everybody, at a question or an outcome. The latest comes first. Nothing is taken away from here.',
   clarificationsNone: 'No clarification has been made yet. It is made from an answer to a question.',
   clarificationState: { 'in force': 'in force', replaced: 'replaced', withdrawn: 'withdrawn' },
   made: 'Made',

@@ -2,6 +2,7 @@ import express, { type Request, type Response, Router } from 'express';
 import { html } from 'hono/html';
 import { z } from 'zod';
 import type { Language } from '../record/entry.ts';
+import type { Filter } from '../record/list.ts';
 import { type Console, type Html, languageOf, tokenField } from './console.ts';
 import { formats } from './export-thread.ts';
 import { type Export, openExports } from './exports.ts';
@@ -57,8 +58,9 @@ export function openExportPages(house: Console): Router {
     const waits = list.some(isUnderWay);
     const follow = request.query.follow === 'yes';
     if (follow && waits) response.set('Refresh', `${pace}; url=/review/exports?follow=yes`);
-    const parts = inWords(house.guidance, asked.filter, language);
-    const content = drawExports({ language, token: tokenField(token), asked, parts, list, follow, refused });
+    const say = (filter: Filter) =>
+      inWords(house.guidance, filter, language).join(', ') || exportWords(language).everything;
+    const content = drawExports({ language, token: tokenField(token), asked, say, list, follow, refused });
     response
       .status(status)
       .type('html')
@@ -85,8 +87,8 @@ interface ExportsPage {
   language: Language;
   token: Html;
   asked: Asked;
-  /** The filter in words. */
-  parts: string[];
+  /** A filter in words. */
+  say(filter: Filter): string;
   list: Export[];
   /** Whether the page is loaded again by itself, since its reader has asked for that. */
   follow: boolean;
@@ -94,17 +96,17 @@ interface ExportsPage {
 }
 
 function drawExports(page: ExportsPage): Html {
-  const { language, token, asked, parts, list, follow, refused } = page;
+  const { language, token, asked, say, list, follow, refused } = page;
   const text = exportWords(language);
   const console = consoleWords(language);
   const query = writeAsked(asked.filter);
   const queue = query === '' ? '/review' : `/review?${query}`;
-  return html`<p><a href="${queue}">${console.toQueue}</a></p>
+  return html`<p><a href="/review">${console.toQueue}</a></p>
 <h1>${text.title}</h1>
 ${refused ? html`<p class="uncertain" role="alert">${refused}</p>` : ''}
 ${asked.wrong.length > 0 ? html`<p class="uncertain">${console.notUsed(asked.wrong.join(', '))}</p>` : ''}
 <section aria-labelledby="new"><h2 id="new">${text.new}</h2>
-<p><b>${text.selection}:</b> ${parts.length > 0 ? parts.join(', ') : text.everything}. <a href="${queue}">${text.another}</a></p>
+<p><b>${text.selection}:</b> ${say(asked.filter)}. <a href="${queue}">${text.another}</a></p>
 <p class="hint">${text.noNames}</p>
 <form method="post" action="/review/exports">${token}<input type="hidden" name="query" value="${query}">
 <fieldset><legend>${text.format}</legend>${formats.map((format, i) => html`<p><label><input type="radio" name="format" value="${format}"${i === 0 ? html` checked` : ''}> ${text.formats[format]}</label></p>`)}</fieldset>
@@ -123,7 +125,7 @@ function drawFollow(follow: boolean, language: Language): Html {
     : html`<p><a href="/review/exports">${text.look}</a> · <a href="/review/exports?follow=yes">${text.follow}</a></p>`;
 }
 
-function drawOne(one: Export, { language, token }: ExportsPage): Html {
+function drawOne(one: Export, { language, token, say }: ExportsPage): Html {
   const text = exportWords(language);
   const { id, state, rows, part, file } = one;
   const name = `${text.short[one.format]}, ${writeShort(one.begunAt, language)}`;
@@ -137,6 +139,7 @@ function drawOne(one: Export, { language, token }: ExportsPage): Html {
       ];
   const percent = Math.floor(part * 100);
   return html`<article class="export" aria-labelledby="export-${id}"><h3 id="export-${id}">${name}</h3>
+<p>${say(readWritten(one.query).filter)}</p>
 <p>${text.states[state]} ${state === 'done' ? text.rows(rows, shown(rows, language)) : ''}</p>
 ${state === 'running' ? html`<p><progress max="100" value="${percent}" aria-label="${text.meter}"></progress> ${text.progress(percent, shown(rows, language))}</p>` : ''}
 ${state === 'done' && file ? html`<p><a href="/review/exports/${id}/file" download>${text.gets(sizeOf(file.size, language))}</a></p><p class="hint">${text.until(writeShort(file.until, language))}</p>` : ''}

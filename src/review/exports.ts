@@ -17,8 +17,8 @@ import { nameFlow, narrow, writeAsked } from './queue.ts';
 /** How long a finished file is kept, in milliseconds. */
 const kept = 86_400_000;
 
-/** So many exports one member may have under way. */
-const most = 2;
+/** So many exports one member may have under way, and so many in all: the oldest go when another one begins. */
+const most = { underWay: 2, inAll: 10 };
 
 /** A list that a member takes along: under way, done, or given up. */
 export interface Export {
@@ -76,12 +76,16 @@ export function openExports({ guidance, noteAccess, logger }: Console): Exports 
     for (const { one, key } of here.values()) {
       one.seenAt = guidance.now().toISOString();
       await known.set(key, one);
-      if (database.kind === 'postgres' && (await stops.get(key))) halt(key);
+      if (await isToldToStop(key)) halt(key);
     }
   }
 
   setInterval(() => sweep(folder), 600_000).unref();
   sweep(folder);
+
+  async function isToldToStop(key: string): Promise<boolean> {
+    return database.kind === 'postgres' && (await stops.get(key)) === true;
+  }
 
   function halt(key: string): void {
     const found = here.get(key);
@@ -94,6 +98,7 @@ export function openExports({ guidance, noteAccess, logger }: Console): Exports 
     const found = here.get(key)!;
     const path = join(folder, `${one.id}.part`);
     try {
+      if (await isToldToStop(key)) halt(key);
       if (!found.stopped) {
         one.state = 'running';
         await known.set(key, one);
@@ -119,8 +124,8 @@ export function openExports({ guidance, noteAccess, logger }: Console): Exports 
       if (!found.stopped) logger.error({ err: fault }, 'an export could not be written');
       rmSync(path, { force: true });
     }
-    here.delete(key);
-    await known.set(key, one);
+    // First what others read, then what is read here: in between it would look as if nobody went on writing.
+    await known.set(key, one).finally(() => here.delete(key));
   }
 
   async function read(member: Member): Promise<Export[]> {
@@ -130,6 +135,11 @@ export function openExports({ guidance, noteAccess, logger }: Console): Exports 
       .filter((one): one is Export => one !== undefined)
       .map((one) => ({ ...one, state: stateNow(one, here.has(keyOf(member, one.id))) }))
       .sort((one, other) => (one.begunAt < other.begunAt ? 1 : -1));
+  }
+
+  async function discard(member: Member, one: Export): Promise<void> {
+    rmSync(fileIn(folder, one), { force: true });
+    await known.delete(keyOf(member, one.id));
   }
 
   function stateNow(one: Export, isHere: boolean): Export['state'] {
@@ -143,8 +153,9 @@ export function openExports({ guidance, noteAccess, logger }: Console): Exports 
   return {
     begin(member, { format, filter, language }) {
       const begun = asking.then(async () => {
-        const underWay = (await read(member)).filter((one) => !isOver(one));
-        if (underWay.length >= most) return undefined;
+        const all = await read(member);
+        if (all.filter((one) => !isOver(one)).length >= most.underWay) return undefined;
+        for (const old of all.filter(isOver).slice(most.inAll - most.underWay)) await discard(member, old);
         const now = guidance.now().toISOString();
         const own = narrow(filter, member, 'export');
         makeFolder(folder);
@@ -176,9 +187,7 @@ export function openExports({ guidance, noteAccess, logger }: Console): Exports 
     },
     async remove(member, id) {
       const one = (await read(member)).find((one) => one.id === id);
-      if (!one || !isOver(one)) return;
-      rmSync(fileIn(folder, one), { force: true });
-      await known.delete(keyOf(member, id));
+      if (one && isOver(one)) await discard(member, one);
     },
   };
 }

@@ -22,7 +22,7 @@ const swedish = {
   short: { xlsx: 'Excel', csv: 'CSV', jsonl: 'JSON Lines' },
   begin: 'Börja exportera',
   yours: 'Dina exporter',
-  yoursHelp: 'Bara du ser dem. En färdig fil tas bort efter ett dygn.',
+  yoursHelp: 'Bara du ser dem. En färdig fil tas bort efter ett dygn, och de äldsta när du har fler än tio.',
   noneYet: 'Du har inga exporter.',
   begun: (time: string) => `Började ${time}.`,
   heading: (format: string, name: string) => `${name} (${format})`,
@@ -110,7 +110,8 @@ const english: typeof swedish = {
   short: { xlsx: 'Excel', csv: 'CSV', jsonl: 'JSON Lines' },
   begin: 'Begin the export',
   yours: 'Your exports',
-  yoursHelp: 'Only you see them. A finished file is removed after a day.',
+  yoursHelp:
+    'Only you see them. A finished file is removed after a day, and the oldest ones when you have more than ten.',
   noneYet: 'You have no exports.',
   begun: (time) => `Began on ${time}.`,
   heading: (format, name) => `${name} (${format})`,

@@ -1,4 +1,5 @@
-import { strToU8, Zip, ZipDeflate } from 'fflate';
+import { constants, deflateRawSync } from 'node:zlib';
+import { strToU8, Zip, ZipPassThrough } from 'fflate';
 import { type Cell, swedishTime } from './exporttable.ts';
 
 /** A sheet of Excel holds this many rows; what is more goes on in the next sheet. */
@@ -26,7 +27,7 @@ export async function* writeXlsx(
     return Buffer.concat(chunks);
   };
   const add = (path: string) => {
-    const file = new ZipDeflate(path, { level: 1 });
+    const file = new Deflated(path);
     zip.add(file);
     return file;
   };
@@ -34,7 +35,7 @@ export async function* writeXlsx(
 
   let sheets = 0;
   let row = 0;
-  let sheet: ZipDeflate | undefined;
+  let sheet: Deflated | undefined;
   const begin = () => {
     sheets += 1;
     row = 1;
@@ -70,6 +71,17 @@ export async function* writeXlsx(
   yield taken();
 }
 
+/** A part of the workbook, made smaller by Node's own means: they take a fifth of the time. */
+class Deflated extends ZipPassThrough {
+  override compression = 8;
+
+  protected override process(chunk: Uint8Array, final: boolean): void {
+    // Each chunk ends on a whole byte and looks back at no other one, so that together they are one stream.
+    const finishFlush = final ? constants.Z_FINISH : constants.Z_SYNC_FLUSH;
+    this.ondata(null, new Uint8Array(deflateRawSync(chunk, { level: 1, finishFlush })), final);
+  }
+}
+
 /** Places in the style sheet below. */
 const styles = { text: 1, time: 2, head: 3 };
 
@@ -93,7 +105,7 @@ function letters(i: number): string {
 
 /** Days since the end of 1899 by Swedish clocks, as Excel counts them. */
 function serial(time: string): number {
-  return Math.round((Date.parse(`${swedishTime(time).replace(' ', 'T')}Z`) / 86_400_000 + 25_569) * 1e5) / 1e5;
+  return Math.round((Date.parse(`${swedishTime(time).replace(' ', 'T')}Z`) / 86_400_000 + 25_569) * 1e9) / 1e9;
 }
 
 /** Text as it may stand in a sheet: no sign that XML does not know, and none that Excel would read as another one. */

@@ -148,7 +148,7 @@ function describe(
   return {
     number,
     seq: entries.at(-1)?.seq ?? 0,
-    title: `${nameFlow(guidance, row.flow, language)}: ${cameOf(row, language)}`,
+    title: `${nameFlow(guidance, row.flow, language)} – ${cameOf(row, language)}`,
     parts: [
       { title: text.facts, lines: factsOf(row, language) },
       { title: text.pathList, lines: pathIn(entries, outcome?.content, language) },

@@ -23,8 +23,7 @@ async function set(paper: Paper): Promise<Uint8Array> {
     },
   });
   const written = buffer(document);
-  for (const [name, path] of Object.entries(fonts))
-    document.registerFont(name, fileURLToPath(import.meta.resolve(`@expo-google-fonts/source-sans-3/${path}`)));
+  for (const [name, address] of Object.entries(fonts)) document.registerFont(name, fileURLToPath(address));
   const root = document.struct('Document');
   document.addStructure(root);
   for (const block of paper.blocks) draw(document, root, block);
@@ -43,8 +42,8 @@ const step = 14;
 
 const tongues = { sv: 'sv-SE', en: 'en-GB' };
 const fonts = {
-  plain: '400Regular/SourceSans3_400Regular.ttf',
-  bold: '700Bold/SourceSans3_700Bold.ttf',
+  plain: import.meta.resolve('@expo-google-fonts/source-sans-3/400Regular/SourceSans3_400Regular.ttf'),
+  bold: import.meta.resolve('@expo-google-fonts/source-sans-3/700Bold/SourceSans3_700Bold.ttf'),
 };
 
 /** The library writes these into XML as they are. */
@@ -61,6 +60,7 @@ function draw(document: Document, parent: Element, block: Block): void {
       // A heading stands with what it is about.
       room(document, above + 4 * size);
       document.y += document.y > document.page.margins.top ? above : 0;
+      if (block.level === 2) document.outline.addItem(writable(document, block.text));
       parent.add(document.struct(`H${block.level}`, language, () => put(document, block.text)));
       return;
     }

@@ -162,6 +162,7 @@ const Claims = z.object({
   tid: id,
   oid: id,
   'https://slack.com/team_id': id,
+  'https://slack.com/enterprise_id': id,
   'https://slack.com/user_id': id,
   hasgroups: z.unknown().optional(),
   _claim_names: z.object({ groups: z.unknown().optional() }).optional().catch(undefined),
@@ -169,7 +170,9 @@ const Claims = z.object({
 
 function identityOf(claims: z.infer<typeof Claims>, anyDirectory: boolean): Identity {
   const { sub, name, preferred_username, email, email_verified, groups, roles, tid, oid } = claims;
-  const [workspace, user] = [claims['https://slack.com/team_id'], claims['https://slack.com/user_id']];
+  const user = claims['https://slack.com/user_id'];
+  // Where several workspaces make up an organisation, people are known within that one.
+  const workspaces = [claims['https://slack.com/enterprise_id'], claims['https://slack.com/team_id']];
   // Some write it as text. Not said at all, as by Entra ID, it is the word of the municipality's own directory.
   const theirs = !anyDirectory && [undefined, true, 'true'].includes(email_verified as boolean | string | undefined);
   return {
@@ -179,7 +182,7 @@ function identityOf(claims: z.infer<typeof Claims>, anyDirectory: boolean): Iden
     groups: [...new Set([...groups, ...roles])],
     chats: [
       ...(tid && oid ? [{ platform: 'teams' as const, tenant: tid, user: oid }] : []),
-      ...(workspace && user ? [{ platform: 'slack' as const, tenant: workspace, user }] : []),
+      ...workspaces.flatMap((tenant) => (tenant && user ? [{ platform: 'slack' as const, tenant, user }] : [])),
     ],
   };
 }

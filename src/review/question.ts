@@ -10,7 +10,7 @@ import { longestClarification } from './clarificationacts.ts';
 import type { Html } from './console.ts';
 import { deskWords, lasted } from './deskwords.ts';
 import { type Member, mayWith } from './members.ts';
-import { askedAt, findQuestion, longestReply, type QuestionDeed } from './questionacts.ts';
+import { askedAt, findQuestion, isOn, longestReply, type QuestionDeed } from './questionacts.ts';
 import { nameFlow } from './queue.ts';
 import { drawEntries, drawTime, openSheet, type Sheet, seqsInForce, sign } from './sheet.ts';
 import { consoleWords } from './words.ts';
@@ -97,10 +97,10 @@ export function timeOf(
 }
 
 /** Who is on it, by name: they answer for it. */
-export function takerOf({ taken_by, taken_name }: QuestionRow, member: Member, language: Language): string {
+export function takerOf(question: QuestionRow, member: Member, language: Language): string {
   const text = deskWords(language);
-  if (taken_by === null) return text.nobody;
-  return taken_by === member.id ? text.you : (taken_name ?? '');
+  if (question.taken_by === null) return text.nobody;
+  return isOn(member, question) ? text.you : (question.taken_name ?? '');
 }
 
 /** The questions and the replies in order, each as it was written. */
@@ -130,10 +130,8 @@ function drawActs(guidance: Guidance, { sheet, language, member, token, said: { 
   const { row, proof, question } = sheet;
   const seq = proof.entries.at(-1)?.seq ?? 0;
   const open = question.state !== 'answered';
-  const [mine, other] = [
-    question.taken_by === member.id,
-    question.taken_by !== null && question.taken_by !== member.id,
-  ];
+  const mine = isOn(member, question);
+  const other = question.taken_by !== null && !mine;
   const flow = guidance.flows.get(row.flow);
   const node = askedAt(proof.entries)?.node ?? '';
   const heading = headingAt(guidance, flow, node, language);

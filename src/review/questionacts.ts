@@ -75,6 +75,14 @@ export function findQuestion({ database }: Guidance, session: string): Promise<Q
   return database.query.selectFrom('question').selectAll().where('session', '=', session).executeTakeFirst();
 }
 
+/** Whether it is this member who is on it, wherever they took it. */
+export function isOn(member: Member, { taken_by }: Pick<QuestionRow, 'taken_by'>): boolean {
+  return taken_by !== null && idsOf(member).includes(taken_by);
+}
+
+/** Somebody who has taken a question in a chat is the same person in the console. */
+const idsOf = ({ id, own }: Member) => [id, ...own];
+
 function hindrance(
   member: Member,
   { row, entries, faults }: Proof,
@@ -99,14 +107,13 @@ async function take({ database, now }: Guidance, member: Member, session: string
       .set(taken)
       .where('session', '=', session)
       .where('state', 'in', ['waiting', 'asked back'])
-      .where(({ or, eb }) => or([eb('taken_by', 'is', null), ...(from === '' ? [] : [eb('taken_by', '=', from)])]))
+      .where(({ or, eb }) => or([eb('taken_by', 'is', null), eb('taken_by', 'in', [...idsOf(member), from])]))
       .executeTakeFirst();
     if (numUpdatedRows > 0n) return undefined;
     return tx.selectFrom('question').selectAll().where('session', '=', session).executeTakeFirst();
   });
-  if (found === undefined || (found.taken_by === member.id && found.state !== 'answered'))
-    return { kind: 'done', did: 'taken', masked: false, told: false };
-  if (found.taken_by === null || found.taken_by === member.id) return { kind: 'refused', why: 'answered' };
+  if (found === undefined) return { kind: 'done', did: 'taken', masked: false, told: false };
+  if (found.taken_by === null || isOn(member, found)) return { kind: 'refused', why: 'answered' };
   return { kind: 'quicker', who: found.taken_name ?? '' };
 }
 
@@ -117,7 +124,7 @@ async function giveBack({ database }: Guidance, member: Member, session: string)
       .set({ taken_by: null, taken_name: null, taken_at: null })
       .where('session', '=', session)
       .where('state', 'in', ['waiting', 'asked back'])
-      .where(({ or, eb }) => or([eb('taken_by', 'is', null), eb('taken_by', '=', member.id)]))
+      .where(({ or, eb }) => or([eb('taken_by', 'is', null), eb('taken_by', 'in', idsOf(member))]))
       .executeTakeFirst(),
   );
   if (numUpdatedRows === 0n) return { kind: 'refused', why: 'notYours' };

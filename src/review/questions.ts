@@ -276,7 +276,7 @@ function drawTable(guidance: Guidance, listed: readonly Listed[], member: Member
 <tbody role="rowgroup">
 ${listed.map(({ question, row, entries }) => {
   const number = numberOf(row.id);
-  const said = sayQuestion({ question, row, entries });
+  const said = sayQuestion({ entries });
   const own = member.own.includes(row.person) ? ` (${consoleWords(language).ownMark})` : '';
   return html`<tr role="row">
 <th role="rowheader" scope="row"><a href="/review/questions/${number}">${number}</a>${own}</th>
@@ -291,15 +291,15 @@ ${listed.map(({ question, row, entries }) => {
 </tbody></table>`;
 }
 
-/** What a question is about: where it was put, what was written since it last had an answer, and the time that runs. */
-export function sayQuestion({ question, entries }: Listed) {
-  const asks = entries.flatMap(({ time, content }) =>
-    content?.kind === 'ask' && time >= question.asked_at ? [content] : [],
-  );
-  const last = asks.at(-1) ?? askedAt(entries);
-  return {
-    at: last?.question ?? '',
-    words: asks.flatMap(({ words }) => words ?? []),
-    clock: outcomeNow(entries)?.content.clock,
-  };
+/** What a question is about: where it was put, what was written since the answer before it, and the time that runs. */
+export function sayQuestion({ entries }: Pick<Listed, 'entries'>) {
+  let words: string[] = [];
+  let answered = false;
+  for (const { content } of entries) {
+    if (content?.kind === 'reply') answered = content.answers;
+    if (content?.kind !== 'ask') continue;
+    words = [...(answered ? [] : words), ...(content.words ? [content.words] : [])];
+    answered = false;
+  }
+  return { at: askedAt(entries)?.question ?? '', words, clock: outcomeNow(entries)?.content.clock };
 }

@@ -101,11 +101,6 @@ export function openRoles(file: string, complain: (fault: unknown) => void): Rol
   });
 }
 
-/** Whom the file gives a role by name, as it names them. @throws WrongRoles where it makes no sense. */
-export function namesWith(file: string, role: Role): string[] {
-  return read(file).flatMap((grant) => (grant.role === role ? grant.people : []));
-}
-
 /**
  * Addresses and ids are the same in capitals, except for a provider's own names, which may differ in nothing else. Only
  * plain letters are folded: there are letters that become a "k" when made small, and an address of somebody else's.

@@ -299,7 +299,7 @@ ${drawLaw(flow, content.node, language)}`;
     case 'reply':
       return html`${content.answers ? '' : ours(text.questionBack)}<blockquote>${content.words}</blockquote>${ours(sign(content.by, language))}`;
     case 'clarify':
-      return html`<p>${content.words[spoken]}</p>${ours(sign(content.by, language))}`;
+      return html`<p>${content.words[spoken]}</p>${ours(`${deskWords(language).clarificationState[content.state]}${content.why ? `: ${content.why}` : ''}`)}${ours(sign(content.by, language))}`;
     case 'outcome':
       return drawOutcome(content, ours, asks(content.decided), text);
     case 'lapse':

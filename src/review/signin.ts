@@ -48,7 +48,7 @@ interface Pending {
 const minute = 60_000;
 const lasts = { pending: 10 * minute };
 /** How many sign-ins may be begun from one address within a minute. */
-const most = 20;
+const most = 60;
 
 /**
  * Who comes in, by the word of the provider; what is kept of them, see `sessions`.

@@ -108,7 +108,7 @@ function sayWeek(guidance: Guidance, { week, before, address, language }: Said):
   const text = summaryWords[language];
   const spans = new Intl.DateTimeFormat(language === 'sv' ? 'sv-SE' : 'en-GB', { dateStyle: 'long', timeZone: 'UTC' });
   const days = spans.formatRange(new Date(week.monday), new Date(daysBefore(week.monday, -6)));
-  const sayAll = ({ all }: Week) => (all.people < 5 && all.count > 0 ? text.few : say(exactly(all), language));
+  const sayAll = ({ all }: Week) => (all.people < 5 && all.count > 0 ? text.few : say(coarsely(exactly(all)), language));
   const more = address === undefined ? [] : [`${text.more} ${address}/statistics`];
   const opening = text.opening(Number(weekOf(week.monday).slice(-2)), days, sayAll(week), sayAll(before));
   if (week.all.people < 5) return [opening, ...(week.all.count > 0 ? [text.tooFew] : []), ...more];
@@ -211,7 +211,7 @@ const swedish = {
     `Vecka ${week} (${days}): antal vägledningar ${count}. Veckan före: ${before}.`,
   few: 'från färre än 5 personer',
   tooFew: 'Färre än 5 personer frågade. Då visas inget mer.',
-  about: 'Siffrorna nedan är i steg om fem, och inget visas om färre än 5 personer.',
+  about: 'Alla siffror är i steg om fem, och inget visas om färre än 5 personer.',
   withheld: 'visas inte, för siffrorna skulle avslöja en grupp med färre än 5 personer.',
   byOutcome: 'Så slutade de',
   byUnit: 'Enheter',
@@ -227,7 +227,7 @@ const english: typeof swedish = {
     `Week ${week} (${days}): guidance sessions ${count}. The week before: ${before}.`,
   few: 'from fewer than 5 people',
   tooFew: 'Fewer than 5 people asked. Nothing more is shown then.',
-  about: 'The figures below go in steps of five, and nothing is shown about fewer than 5 people.',
+  about: 'All figures go in steps of five, and nothing is shown about fewer than 5 people.',
   withheld: 'not shown, since the figures would give away a group of fewer than 5 people.',
   byOutcome: 'How they ended',
   byUnit: 'Units',

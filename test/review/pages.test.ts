@@ -417,6 +417,7 @@ describe('the pages in a real browser', { skip, concurrency: 1 }, async () => {
   await rut.send(`/review/${walked.number}`, { do: 'hold', seq: String(seq + 1), words: 'Överklagat.' });
   await ask(guidance, { options: ['unsure'], unit: school });
   await rut.send('/review/views', { name: 'Till registratorn', query: 'outcome=ask-registrar' });
+  for (const format of ['csv', 'xlsx']) await rut.send('/review/exports', { format, query: '' });
 
   const pages: { name: string; path: string; go?(page: Page): Promise<unknown> }[] = [
     { name: 'queue', path: '/review' },
@@ -429,6 +430,7 @@ describe('the pages in a real browser', { skip, concurrency: 1 }, async () => {
     { name: 'record', path: `/review/${walked.number}?did=corrected&told=yes` },
     { name: 'no such record', path: '/review/VGL-2026-09999' },
     { name: 'access', path: '/review/access' },
+    { name: 'exports', path: '/review/exports?outcome=ask-registrar' },
   ];
   const sights = [
     { what: 'phone', viewport: { width: 360, height: 740 }, colorScheme: 'light' as const },

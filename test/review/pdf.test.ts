@@ -50,6 +50,7 @@ async function open(file: Uint8Array) {
     text: squeeze(text.map((page) => page.replace(/VGL-[\d-]+ · \S+\s+\d+ \(\d+\)$/, '')).join(' ')),
     roles: trees.flatMap(rolesIn),
     languages: new Set(trees.flatMap(languagesIn)),
+    contents: ((await document.getOutline()) as { title: string }[]).map(({ title }) => title),
     info: info as Record<string, unknown>,
     metadata: metadata as { get(name: string): string },
     raw: Buffer.from(file).toString('latin1'),
@@ -126,7 +127,7 @@ describe('a record as PDF', { concurrency: 1 }, async () => {
 
   test('it is tagged, has headings, pages that are numbered, a title and a language, and is made as PDF/A', async () => {
     const { file } = await fetchPdf(rut, whole.number);
-    const { pages, roles, info, metadata, languages, raw } = await open(file);
+    const { pages, roles, contents, info, metadata, languages, raw } = await open(file);
     assert.ok(pages.length > 1);
     pages.forEach((page, i) => {
       assert.match(page, new RegExp(`${whole.number} · Exempelkommunen\\s+${i + 1} \\(${pages.length}\\)`));
@@ -135,6 +136,7 @@ describe('a record as PDF', { concurrency: 1 }, async () => {
       assert.ok(roles.includes(role), role);
     assert.equal(roles.filter((role) => role === 'H1').length, 1);
     assert.deepEqual(languages, new Set(['sv-SE']));
+    assert.deepEqual(contents.slice(0, 2), ['I korthet', 'Så här gick det till']);
     assert.match(String(info.Title), new RegExp(`^${whole.number}: Är det en allmän handling`));
     assert.deepEqual([info.Author, info.Language], ['Exempelkommunen', 'sv-SE']);
     assert.equal(metadata.get('dc:title'), info.Title);

@@ -290,7 +290,7 @@ for (const { name, fresh } of await databases())
       for (const odd of ['state=weird', 'after=%00', 'after=waiting~x~y', 'state=waiting&state=answered'])
         assert.match((await rut.get(`/review/questions?${odd}`)).html, /gick inte att läsa/);
       rut.language = 'en';
-      assert.match((await rut.get('/review/questions')).html, /Nobody has taken \d+ of them\./);
+      assert.ok((await rut.get('/review/questions')).html.includes('Nobody has taken any of them.'));
       rut.language = 'sv';
     });
 

@@ -27,6 +27,12 @@ const people = {
   olle: { name: 'Olle Överallt', email: 'olle@exempel.se', tid: tenant, oid: 'olle-1', hasgroups: true },
   // As Slack does.
   sture: { name: 'Sture Slack', 'https://slack.com/team_id': 'T0001', 'https://slack.com/user_id': 'U0001' },
+  sigge: {
+    name: 'Sigge Slack',
+    'https://slack.com/enterprise_id': 'E0001',
+    'https://slack.com/team_id': 'T0001',
+    'https://slack.com/user_id': 'U0002',
+  },
   // People who would like to be somebody else.
   kalle: { name: 'Kalle', email: 'RUT@exempel.se', email_verified: false },
   kelvin: { name: 'Kelvin', email: '\u212Aarin@exempel.se', email_verified: true },
@@ -41,7 +47,7 @@ const grants = `
   units: [Socialtjänsten]
   groups: [reviewers]
 - role: reviewer
-  people: ['slack:T0001/U0001', 'oidc:script']
+  people: ['slack:T0001/U0001', 'slack:E0001/U0002', 'oidc:script']
 - role: archivist
   people: ['teams:${tenant}/olle-1']
 `;
@@ -145,6 +151,11 @@ for (const { name, program } of programs) {
         ['eva', 'reviewer', [recognise(keys.person, 'teams', tenant, 'aaaa-BBBB').hash]],
         ['olle', 'archivist', [recognise(keys.person, 'teams', tenant, 'olle-1').hash]],
         ['sture', 'reviewer', [recognise(keys.person, 'slack', 'T0001', 'U0001').hash]],
+        [
+          'sigge',
+          'reviewer',
+          ['E0001', 'T0001'].map((tenant) => recognise(keys.person, 'slack', tenant, 'U0002').hash),
+        ],
         ['script', 'reviewer', []],
       ] as const) {
         const browser = program.traveller();

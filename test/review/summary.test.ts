@@ -54,10 +54,12 @@ for (const { name, fresh } of await databases())
       for (const who of ['Ann', 'Bo', 'Cy', 'Dag', 'Dag']) await ask(house, who, 'unsure');
       at('2026-12-07T07:00:00Z');
       assert.equal(await tellSummary(guidance, [slack], undefined), 1);
-      assert.deepEqual((await latest()).sv, [
-        'Vecka 49 (30 november – 6 december 2026): antal vägledningar från färre än 5 personer. Veckan före: 0.',
-        'Färre än 5 personer frågade. Då visas inget mer.',
-      ]);
+      const [opening, ...more] = (await latest()).sv;
+      assert.match(
+        opening!,
+        /^Vecka 49 \(30 november.{1,3}6 december 2026\): antal vägledningar från färre än 5 personer\./,
+      );
+      assert.deepEqual(more, ['Färre än 5 personer frågade. Då visas inget mer.']);
       assert.doesNotMatch((await latest()).en.join(), /5 sessions|sessions 5/);
     });
 
@@ -73,8 +75,8 @@ for (const { name, fresh } of await databases())
       at('2026-12-14T07:00:00Z');
       await tellSummary(guidance, [slack], address);
       const { sv, en } = await latest();
-      assert.match(sv[0]!, /^Vecka 50 .*: antal vägledningar 21\. Veckan före: från färre än 5 personer\.$/);
-      assert.match(en[0]!, /^Week 50 \(7–13 December 2026\): guidance sessions 21\./);
+      assert.match(sv[0]!, /^Vecka 50 .*: antal vägledningar 20–24\. Veckan före: från färre än 5 personer\.$/);
+      assert.match(en[0]!, /^Week 50 \(7.{1,3}13 December 2026\): guidance sessions 20–24\./);
       const [outcomes, units, doubts, helped] = sv.slice(2) as [string, string, string, string];
       assert.match(outcomes, /^Så slutade de\nFråga registratorn +█{12} {2}10–14\npågår +█+ +5–9$/);
       assert.match(units, /\nKultur och fritid +färre än 5/);

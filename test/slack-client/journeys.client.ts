@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { journeys } from '../doors/journeys.ts';
@@ -10,6 +11,7 @@ import { secret } from '../support/house.ts';
 import { runCommand, startProgram } from '../support/program.ts';
 import { Clerk } from '../support/slack/clerk.ts';
 import { openLocalSlack } from '../support/slack/client.ts';
+import { readText } from '../support/slack/elements.ts';
 import { until } from '../support/slack/wire.ts';
 import { installLocalSlack } from './install.ts';
 
@@ -21,7 +23,9 @@ else console.error('SKIPPED: everything on local-slack, which runs on Linux on x
 async function openOffice(mode: 'events' | 'socket', binary: string) {
   const slack = await openLocalSlack(mode, binary, journeys.length);
   const DATABASE_URL = `sqlite:${join(temporaryFolder(), 'log.db')}`;
-  const settings = { DATABASE_URL, SECRET_KEY: secret, ...slack.env };
+  const ROLES = join(temporaryFolder(), 'roles.yaml');
+  writeFileSync(ROLES, '- { role: registrar, people: [slack:T0REC/U0REV] }\n');
+  const settings = { DATABASE_URL, ROLES, SECRET_KEY: secret, ...slack.env };
   const start = async () => {
     const program = await startProgram(settings);
     await slack.connect(program.address);
@@ -134,6 +138,34 @@ const walks: Record<string, (office: Office) => Promise<void>> = {
     assert.match(JSON.stringify(rolf.home.blocks), new RegExp(number));
     await rolf.command('mine');
     assert.match(rolf.whispered()?.text ?? '', new RegExp(number));
+  },
+
+  async 'the registrar answers a question and corrects the outcome in the home of the app'({ slack }) {
+    const [anna, rolf] = [new Clerk(slack), new Clerk(slack, 'U0REV')];
+    await anna.command();
+    await anna.press('g:start:is-it-public');
+    await anna.answers('unsure');
+    const [number = ''] = /VGL-\d{4}-\d{5,}/.exec(anna.text) ?? [];
+    await slack.press(anna.id, anna.card, 'g:ask');
+    await until(() => anna.hasModal, 'the form to ask in');
+    await anna.submit({ 'g:ask': 'Vem skriver under?' });
+    await until(() => /Väntar på svar/.test(anna.text), 'the question on the card');
+    await rolf.openHome();
+    for (const act of [
+      { do: 'answer', words: 'Nämnden skriver under.' },
+      { do: 'correct', should: 'release', words: 'Den är allmän.' },
+    ]) {
+      await slack.press(rolf.id, rolf.home, ({ action_id, value }) => action_id === 'g:read' && value === number);
+      await until(
+        () => rolf.hasModal && readText(rolf.modal.blocks).includes('Vad vill du göra?'),
+        'the record to read',
+      );
+      await rolf.submit(act);
+      await until(() => /sparad|sparat/.test(readText(rolf.modal.blocks)), 'what came of it');
+    }
+    const told = (words: RegExp) => () => anna.messages.some(({ text }) => text.includes(number) && words.test(text));
+    await until(told(/Nämnden skriver under/), 'the answer in the chat');
+    await until(told(/Den är allmän/), 'the correction in the chat');
   },
 
   async 'Slack fails in the midst of it and comes back'(office) {

@@ -34,7 +34,7 @@ export function openColleagues(
   });
   const names = openKept(now, patience, async (client, user) => {
     const { user: found } = await client.users.info({ user });
-    return found?.profile?.display_name || found?.profile?.real_name || found?.real_name || found?.name;
+    return found?.profile?.real_name || found?.real_name || found?.name;
   });
 
   return async ({ client, where }, { person }, language) => {

@@ -229,29 +229,43 @@ export function openDesk(
   }
 
   /** Shows another page of the queue, or takes a question. */
-  async function review(told: Told, visitor: Visitor, { verb, value, ...pressed }: Pressed): Promise<void> {
-    await told.ack();
-    try {
-      const colleague = await colleagueOf(told, visitor);
+  async function review(told: Told, visitor: Visitor, pressed: Pressed): Promise<void> {
+    const { verb, value } = pressed;
+    const done = colleagueOf(told, visitor).then(async (colleague) => {
       const { notYours } = slackWords(await languageOf(guidance, visitor)).reviewing;
-      if (!colleague) return publishHome(told, visitor, { notice: notYours });
-      const taken = verb === 'take' ? await takeQuestion(reviewing, colleague, value) : undefined;
-      await publishHome(told, visitor, { notice: taken, before: verb === 'queue' ? value : undefined });
-    } catch (fault) {
-      await reply(told, pressed, tellFault(fault, visitor.language));
-    }
+      if (!colleague) return { notice: notYours };
+      if (verb === 'take') return { notice: await takeQuestion(reviewing, colleague, value) };
+      return verb === 'queue' ? { before: value } : {};
+    });
+    await drawHomeAfter(told, visitor, pressed, done);
   }
 
   /** What somebody says in the home about themselves: their unit, and whether they want reminders. */
-  async function chooseInHome(told: Told, visitor: Visitor, { verb, value, ...pressed }: Pressed): Promise<void> {
+  async function chooseInHome(told: Told, visitor: Visitor, pressed: Pressed): Promise<void> {
+    const { verb, value } = pressed;
     const done = verb === 'unit' ? chooseUnit(guidance, visitor, value) : mute(guidance, visitor, value === 'off');
+    await drawHomeAfter(
+      told,
+      visitor,
+      pressed,
+      done.then(() => ({})),
+    );
+  }
+
+  /** What was done in the home is on disk before Slack hears that it was received, and is drawn after that. */
+  async function drawHomeAfter(
+    told: Told,
+    visitor: Visitor,
+    pressed: Replied,
+    done: Promise<HomeShown>,
+  ): Promise<void> {
     await within(
       patience,
       done.catch(() => {}),
     );
     await told.ack();
     await done.then(
-      () => publishHome(told, visitor),
+      (shown) => publishHome(told, visitor, shown),
       (fault) => reply(told, pressed, tellFault(fault, visitor.language)),
     );
   }
@@ -478,11 +492,7 @@ export function openDesk(
   }
 
   /** The app's own home is a convenience: where it can't be drawn, nothing else stops. */
-  async function publishHome(
-    told: Heard,
-    visitor: Visitor,
-    { notice, before }: { notice?: string | undefined; before?: string | undefined } = {},
-  ): Promise<void> {
+  async function publishHome(told: Heard, visitor: Visitor, { notice, before }: HomeShown = {}): Promise<void> {
     try {
       const view: StartView = await lookAtStart(guidance, visitor);
       const own = await listOwn(database, visitor.person.hash, 10);
@@ -518,6 +528,12 @@ export function openDesk(
       await deliveries.settle();
     },
   };
+}
+
+/** What is said at the top of the home, and which page of the queue is shown there. */
+interface HomeShown {
+  notice?: string;
+  before?: string;
 }
 
 /** Whom to say something to, and where. */

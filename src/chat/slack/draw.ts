@@ -491,13 +491,19 @@ function drawClarified({ language, clarifications }: QuestionView | ChecklistVie
 function drawAsking({ language, asking }: InSession): Block[] {
   if (!asking) return [];
   const text = slackWords(language);
-  const lines = asking.lines.map(({ who, at, words }) => [bold(`${who}, ${writeTime(at, language)}: `), words]);
+  let room = longestTalk;
   // The latest is what has to be read; a talk may be longer than a card has room for.
-  return [part(`${text.ask}: ${text.askStates[asking.state]}`, list('bullet', lines.slice(-mostLines)))];
+  const shown = asking.lines.toReversed().filter(({ words }, i) => {
+    room -= words.length;
+    return i === 0 || room > 0;
+  });
+  const lines = shown.toReversed().map(({ who, at, words }) => [bold(`${who}, ${writeTime(at, language)}: `), words]);
+  const left = asking.lines.length > lines.length ? [section(text.earlierTalk)] : [];
+  return [part(`${text.ask}: ${text.askStates[asking.state]}`, list('bullet', lines), ...left)];
 }
 
-/** How many lines of a talk are shown on a card. */
-const mostLines = 8;
+/** How much of a talk is shown on a card, in characters. */
+const longestTalk = 3000;
 
 function askButton({ language, asking, mayAsk, ...view }: QuestionView | ChecklistView | OutcomeView) {
   if (!mayAsk) return [];

@@ -69,7 +69,12 @@ function drawQuestion(question: WaitingQuestion, language: Language): Block[] {
   const { number, seq, flow, unit, at, words, marks, may } = question;
   const open = may.length > 0 ? slackWords(language).reviewing.answer : slackWords(language).reviewing.read;
   const text = slackWords(language).reviewing;
-  const said = [`${number} · ${flow}`, at, ...(words === '' ? [] : [`“${words}”`]), [unit, ...marks].join(' · ')];
+  const said = [
+    `${number} · ${flow}`,
+    at,
+    ...(words === '' ? [] : [quoted(words, language)]),
+    [unit, ...marks].join(' · '),
+  ];
   const take = button('g:take', text.deeds.take, {
     value: `${number} ${seq}`,
     spoken: `${text.deeds.take} ${number}`,
@@ -83,6 +88,8 @@ function drawQuestion(question: WaitingQuestion, language: Language): Block[] {
     ),
   ];
 }
+
+const quoted = (words: string, language: Language) => (language === 'sv' ? `”${words}”` : `“${words}”`);
 
 const markOf = (about: string, part: string) => writeMark({ session: about.toLowerCase() }, part);
 
@@ -116,7 +123,7 @@ export function drawRecord(record: ReadRecord, language: Language, before?: Befo
     ...(may.length > 0 && { submit: plain(text.save) }),
     close: plain(text.shut),
     // What can be done is never what there is no room for.
-    blocks: [...shown.slice(0, 100 - fields.length), ...fields],
+    blocks: [...fitting(shown, 100 - fields.length, text.more), ...fields],
   };
 
   function drawFields(): Block[] {
@@ -152,6 +159,19 @@ export function drawRecord(record: ReadRecord, language: Language, before?: Befo
       element: select('should', said.choose, [{ title: '', choices }], before?.should),
     };
   }
+}
+
+/** How much a record may hold in a form, in characters as they are sent: Slack takes 250 000 bytes. */
+const largest = 80_000;
+
+/** As much as there is room for, and that there is more. */
+function fitting(blocks: readonly Block[], most: number, more: string): Block[] {
+  let size = 0;
+  const fitted = blocks.slice(0, most - 1).filter((block) => {
+    size += JSON.stringify(block).length;
+    return size <= largest;
+  });
+  return fitted.length === blocks.length ? fitted : [...fitted, small(more)];
 }
 
 /** A part in as many blocks as its lines need. */

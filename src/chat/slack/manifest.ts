@@ -6,7 +6,7 @@ const scopes = {
   'chat:write': 'writes the questions in the person’s own conversation with the app',
   'im:write': 'opens that conversation',
   'im:history': 'sees what is written to the app itself there, and looks for those words',
-  'users:read': 'reads in which language a person has Slack',
+  'users:read': 'reads in which language a person has Slack, and the name of whoever reviews',
   'usergroups:read': 'sees who is in a user group that has a role in the review',
   'files:write': 'sends a draft as a Word file, when somebody asks for it',
   'links:read': 'sees that a link to a record was posted',

@@ -43,7 +43,7 @@ export async function takeQuestion(reviewing: Reviewing, colleague: Colleague, v
 }
 
 /** What a form about a record says: what is done, and to which state of it. */
-export function readForm({ private_metadata, state }: Form): ChatDeed | undefined {
+function readForm({ private_metadata, state }: Form): ChatDeed | undefined {
   const value = (name: string) => {
     const field = state.values[name]?.[name];
     return field?.selected_option?.value ?? field?.value ?? '';

@@ -14,7 +14,7 @@ export interface Card {
   body: Element[];
 }
 
-export type Element = TextBlock | Container | ActionSet | ChoiceSet | TextInput;
+export type Element = TextBlock | FactSet | Container | ActionSet | ChoiceSet | TextInput;
 
 interface Placed {
   id?: string;
@@ -31,6 +31,12 @@ interface TextBlock extends Placed {
   size?: 'small' | 'medium' | 'large';
   weight?: 'bolder';
   isSubtle?: true;
+}
+
+/** A table of two columns, each row a name and what is said of it. */
+interface FactSet extends Placed {
+  type: 'FactSet';
+  facts: { title: string; value: string }[];
 }
 
 interface Container extends Placed {
@@ -234,6 +240,11 @@ export function small(...texts: string[]): Element {
 export function list(kind: 'bullets' | 'steps', items: readonly string[]): Element {
   const lines = items.map((item, i) => `${kind === 'steps' ? `${i + 1}.` : '-'} ${item.replace(/\s*\n\s*/g, ' ')}`);
   return paragraph(lines.join('\n'));
+}
+
+/** Names, and what is said of each. */
+export function table(rows: readonly (readonly [name: string, said: string])[]): Element {
+  return { type: 'FactSet', facts: rows.map(([name, said]) => ({ title: plain(name), value: plain(said) })) };
 }
 
 /** Words to use or to take along, set apart; each line for itself. */

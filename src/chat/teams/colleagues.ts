@@ -5,7 +5,7 @@ import type { Connector } from './connector.ts';
 import type { To } from './deliver.ts';
 
 /** Who somebody is to those who review. */
-export type Colleagues = (to: To, language: Language) => Promise<Colleague>;
+type Colleagues = (to: To, language: Language) => Promise<Colleague>;
 
 /** How long what Teams says of members is taken for true, in ms. */
 const lasting = 3 * 60_000;

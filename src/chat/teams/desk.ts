@@ -6,13 +6,13 @@ import { converse, fetchDraft, look, lookAtMessage, lookAtStart } from '../../gu
 import type { Draft } from '../../guidance/draft.ts';
 import { asText } from '../../guidance/draft.ts';
 import { type Guidance, languageOf, type Visitor } from '../../guidance/guidance.ts';
+import { hasMuted, mute } from '../../guidance/reminders.ts';
 import type { View } from '../../guidance/view.ts';
 import { words } from '../../guidance/words.ts';
 import type { Language } from '../../record/entry.ts';
 import { findOwn, listOwn } from '../../record/list.ts';
 import { tidy } from '../../record/mask.ts';
 import type { Told } from '../../record/outbox.ts';
-import { isMuted, mute } from '../../record/person.ts';
 import type { Teller } from '../courier.ts';
 import { sessionOf } from '../deliver.ts';
 import { newReference, openPeople, openSeen, openTasks, within } from '../intake.ts';
@@ -31,6 +31,7 @@ import {
   drawHelp,
   drawLabel,
   drawMine,
+  drawTelling,
   drawWaiting,
   drawWords,
 } from './draw.ts';
@@ -54,7 +55,7 @@ export interface Desk {
 }
 
 /** What is the same whoever does something, and wherever. */
-export interface DeskSettings {
+interface DeskSettings {
   /** The organisation that the bot belongs to, where it is known; channels to be told something are there. */
   home: string | undefined;
   /** The address at which Teams takes what is said, until Teams itself has said which it is. */
@@ -308,12 +309,12 @@ export function openDesk(
 
   /** Turns reminders off, or on again. @returns the card that it stands on. */
   async function changeReminders(visitor: Visitor, value: string): Promise<Card> {
-    if (value === 'on' || value === 'off') await mute(database, [visitor.person.hash], value === 'off');
+    if (value === 'on' || value === 'off') await mute(guidance, visitor, value === 'off');
     return helpFor(visitor);
   }
 
   async function helpFor(visitor: Visitor): Promise<Card> {
-    return drawHelp(await languageOf(guidance, visitor), await isMuted(database, [visitor.person.hash]));
+    return drawHelp(await languageOf(guidance, visitor), await hasMuted(guidance, visitor));
   }
 
   /** A dialog begins with the message that it was asked for at, or with the choice of what to ask. */
@@ -488,19 +489,38 @@ export function openDesk(
     return { name: `${draft.title} ${draft.number}.docx`, bytes };
   }
 
-  async function inform(person: PersonRow, lines: readonly string[]): Promise<Told> {
-    const room = await post.chatOf(person);
+  async function inform(row: PersonRow, lines: readonly string[], session: string | null): Promise<Told> {
+    const room = await post.chatOf(row);
     if (!room) return { kind: 'later', because: 'the person has no chat with the bot' };
-    return deliver(room, person.language === 'en' ? 'en' : 'sv', lines);
+    const { hash, tenant, user_id: userId } = row;
+    const person = { hash, platform: 'teams', tenant, userId };
+    const language = row.language === 'en' ? 'en' : 'sv';
+    // It may be about somebody else's, which is not theirs to open here.
+    const view = session === null ? undefined : await viewOf({ person, language }, session).catch(() => undefined);
+    const said = await deliver(room, drawTelling(language, lines, view?.session));
+    if (view && said.kind === 'sent') {
+      const alone = { account: { id: '' }, bot: { id: '' }, name: '', alone: true, english: undefined };
+      const drawn = post.redraw({ ...alone, tenant, user: userId, room, person }, { card: drawCard(view), view });
+      afterwards(drawn, 'a card could not be drawn anew');
+    }
+    return said;
+  }
+
+  /** What a session of theirs looks like now. */
+  async function viewOf(visitor: Visitor, session: string) {
+    const { view } = await look(guidance, visitor, session);
+    return view.kind === 'refused' || view.kind === 'start' || view.kind === 'found' ? undefined : view;
   }
 
   async function announce(channel: string, lines: readonly string[]): Promise<Told> {
     const room = await post.channel(channel);
-    return room ? deliver(room, 'sv', lines) : { kind: 'later', because: 'Teams has not said where it can be reached' };
+    return room
+      ? deliver(room, drawTelling('sv', lines))
+      : { kind: 'later', because: 'Teams has not said where it can be reached' };
   }
 
-  function deliver(room: Room, language: Language, lines: readonly string[]): Promise<Told> {
-    return connector.post(room, withCard(drawWords(language, ...lines))).then(
+  function deliver(room: Room, card: Card): Promise<Told> {
+    return connector.post(room, withCard(card)).then(
       () => ({ kind: 'sent' }),
       (fault: unknown) => {
         const because = explain(fault).error;

@@ -47,6 +47,7 @@ import {
   row,
   small,
   stack,
+  table,
   toggle,
 } from './card.ts';
 import { teamsWords } from './words.ts';
@@ -573,8 +574,8 @@ export function drawAsk(view: QuestionView | ChecklistView | OutcomeView, writte
   );
 }
 
-/** What one can do, and reminders on or off. @param muted unknown where nobody could be reminded. */
-export function drawHelp(language: Language, muted: boolean | undefined): Card {
+/** What one can do, and reminders on or off. */
+export function drawHelp(language: Language, muted: boolean): Card {
   const text = teamsWords(language);
   const [said, title, option] = muted
     ? [text.remindersOff, text.remindMe, 'on']
@@ -586,7 +587,7 @@ export function drawHelp(language: Language, muted: boolean | undefined): Card {
     [
       heading(text.helpHeading),
       ...text.help.map((line) => paragraph(linked(line))),
-      ...(muted === undefined ? [] : [apart(undefined, paragraph(plain(said)), row(change))]),
+      apart(undefined, paragraph(plain(said)), row(change)),
     ],
     text.more,
   );
@@ -596,6 +597,29 @@ export function drawHelp(language: Language, muted: boolean | undefined): Card {
 export function drawWords(language: Language, ...lines: string[]): Card {
   const all = lines.map((line) => paragraph(linked(line)));
   return fit(language, lines.join(' '), all, teamsWords(language).more);
+}
+
+/** What nobody has asked for, and the way to the guidance that it is about; a table among it is drawn as one. */
+export function drawTelling(language: Language, lines: readonly string[], session?: string): Card {
+  const text = teamsWords(language);
+  const way = session === undefined ? undefined : row(button('show', text.toGuidance, { session }));
+  const head = session === undefined ? undefined : heading(text.toldYou);
+  return fit(language, lines.join(' '), [head, ...lines.flatMap(drawTold), way], text.more);
+}
+
+/** A line; where there are several in it, below a title, each with a name, a bar and a figure, they are a table. */
+function drawTold(line: string): Element[] {
+  const [title = '', ...below] = line.split(/\n+/);
+  const rows = below.map((row) => row.split(/\s{2,}/));
+  if (rows.length === 0 || !rows.every((row) => row.length > 1))
+    return [title, ...below].map((one) => paragraph(withPages(one)));
+  return [part(title, table(rows.map(([name = '', ...said]) => [name, said.reverse().join(' ')])))];
+}
+
+/** The same, and what is the address of a page leads there. */
+function withPages(line: string): string {
+  const pieces = line.split(/(https:\/\/[^\s<>"”]*[^\s<>"”.,;:!?)])/);
+  return pieces.map((piece, i) => (i % 2 === 1 ? link(piece, piece) : linked(piece))).join('');
 }
 
 /** The same with a heading, in the words of a document. */

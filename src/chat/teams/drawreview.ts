@@ -33,7 +33,7 @@ import {
 import { teamsWords } from './words.ts';
 
 /** What is done with words of the reviewer's own. */
-export type WrittenDeed = Exclude<ReviewDeed | QuestionDeed, 'approve' | 'take'>;
+type WrittenDeed = Exclude<ReviewDeed | QuestionDeed, 'approve' | 'take'>;
 
 /** At most so many questions are shown at once: the oldest, which are the most urgent. */
 const mostQuestions = 6;

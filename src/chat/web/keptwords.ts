@@ -78,7 +78,7 @@ const swedish: Words = {
     {
       id: 'public-record',
       heading: 'Loggen är troligen en allmän handling',
-      lead: 'Det är inte avgjort i domstol, så räkna med att den är det. Var och en kan be att få läsa den. Du behöver inte säga vem du är eller varför du frågar, utom när det behövs för att pröva om något är hemligt. Be registratorn, som står längst ned på sidan.',
+      lead: 'Vi känner inte till något avgörande om det, så räkna med att den är det. Var och en kan be att få läsa den. Du behöver inte säga vem du är eller varför du frågar, utom när det behövs för att pröva om något är hemligt. Be registratorn, som står längst ned på sidan.',
       cites: ['tf-2-1', 'tf-2-4', 'tf-2-10', 'tf-2-17', 'tf-2-18'],
     },
     {
@@ -171,7 +171,7 @@ const english: Words = {
     {
       id: 'public-record',
       heading: 'The log is probably a public record',
-      lead: 'No court has settled this, so assume that it is. Anybody can ask to read it. You need not say who you are or why you ask, except where that is needed to assess whether something is secret. Ask the registrar, at the foot of this page.',
+      lead: 'We know of no ruling on it, so assume that it is. Anybody can ask to read it. You need not say who you are or why you ask, except where that is needed to assess whether something is secret. Ask the registrar, at the foot of this page.',
       cites: ['tf-2-1', 'tf-2-4', 'tf-2-10', 'tf-2-17', 'tf-2-18'],
     },
     {

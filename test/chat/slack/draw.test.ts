@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Unfolded } from '../../../src/chat/press.ts';
-import { drawCard, drawLabel } from '../../../src/chat/slack/draw.ts';
+import type { QueueLine, ReadRecord, WaitingQuestion } from '../../../src/chat/reviewing.ts';
+import { drawAsk, drawCard, drawLabel, drawNotice, drawTelling } from '../../../src/chat/slack/draw.ts';
+import { drawDone, drawRecord } from '../../../src/chat/slack/drawreview.ts';
 import { drawHome, drawMine } from '../../../src/chat/slack/home.ts';
 import { readMark } from '../../../src/chat/slack/mark.ts';
 import type { Flow } from '../../../src/guidance/flow.ts';
@@ -64,7 +66,9 @@ for (const language of ['sv', 'en'] as const) {
           const what = `${flow.id} ${id} ${how}`;
           assert.deepEqual(faultsIn({ blocks, text }), [], what);
           assert.deepEqual(cutIn(blocks, JSON.stringify(view)), [], what);
-          if ('node' in view) assert.deepEqual(faultsIn(drawLabel(view)), [], what);
+          if ('node' in view) assert.deepEqual([...faultsIn(drawLabel(view)), ...faultsIn(drawAsk(view))], [], what);
+          for (const words of ['Ja', 'å'.repeat(2000)])
+            assert.deepEqual(faultsIn(drawCard(answered(view, words), unfolded)), [], `${what}, answered`);
           for (const { block_id = '' } of blocks)
             if (block_id)
               assert.equal(readMark(block_id)?.session, 'node' in view && view.session, `${what} ${block_id}`);
@@ -118,6 +122,73 @@ for (const language of ['sv', 'en'] as const) {
   });
 }
 
+test('what there is to review fits in the home, and a record in its form, however long they are', () => {
+  const long = 'å'.repeat(3000);
+  const line: QueueLine = {
+    number: 'VGL-2026-00042',
+    flow: long,
+    outcome: long,
+    at: '',
+    when: '',
+    unit: long,
+    marks: [long],
+  };
+  const asked: WaitingQuestion = { ...line, seq: 3, at: long, words: long, may: ['take', 'answer', 'ask back'] };
+  const many = <T>(count: number, one: T): T[] => Array.from({ length: count }, () => one);
+  const view = presentStart('sv', flows, { recent: [], ref: session, open: undefined });
+  const lines = many(8, line).map((one, i) => ({ ...one, number: `VGL-2026-0000${i}` }));
+  const questions = many(6, asked).map((one, i) => ({ ...one, number: `VGL-2026-0001${i}` }));
+  const review = {
+    queue: { lines, older: 'VGL-2026-00001' },
+    further: true,
+    questions,
+    address: 'https://example.org/review',
+  };
+  const unit = { chosen: municipality.units[0], units: municipality.units };
+  const own = many(10, 0).map((_, i) => rowOf(20260000001 + i));
+  const home = drawHome(view, own, flows, { notice: long, unit, muted: true, review });
+  assert.deepEqual(faultsIn(home), []);
+  assert.ok(home.blocks.length <= 100);
+  assert.match(JSON.stringify(home.blocks), /VGL-2026-00007.*Öppna granskningen på webben/);
+  const record: ReadRecord = {
+    ...{
+      number: 'VGL-2026-00042',
+      seq: 99,
+      title: long,
+      note: long,
+      address: 'https://example.org/review/VGL-2026-00042',
+    },
+    parts: many(8, { title: 'Del', lines: many(30, long) }),
+    may: ['take', 'answer', 'ask back', 'approve', 'correct', 'return', 'comment'],
+    outcomes: many(25, 0).map((_, i) => ({ code: `code-${i}`, title: long })),
+  };
+  const before = { refused: long, do: 'correct', words: long, should: 'code-7' };
+  for (const form of [drawRecord(record, 'sv'), drawRecord(record, 'en', before)]) {
+    assert.deepEqual(faultsIn(form), []);
+    assert.match(JSON.stringify(form.blocks.slice(-3)), /"do".*"should".*"words"/);
+  }
+  assert.deepEqual(
+    faultsIn(drawRecord({ ...record, parts: [], may: [], note: undefined, address: undefined }, 'sv')),
+    [],
+  );
+  assert.deepEqual(faultsIn(drawDone(record.number, long, 'sv')), []);
+});
+
+test('what is told of the program’s own accord is text, and an address in it can be pressed as it stands', () => {
+  const words = 'Läs *detta* <!channel> på https://example.org/review/VGL-2026-00042. <https://evil.example|Tryck>';
+  for (const card of [
+    drawTelling([words], session, 'sv'),
+    drawNotice(words, 'Rubrik\nEnhet  ███  5–9'),
+    drawTelling([words], null, 'en'),
+  ]) {
+    assert.deepEqual(faultsIn(card), []);
+    const links = JSON.stringify(card.blocks).match(/"type":"link","url":"[^"]*","text":"[^"]*"/g);
+    const own = 'https://example.org/review/VGL-2026-00042';
+    assert.deepEqual(links, [`"type":"link","url":"${own}","text":"${own}"`]);
+  }
+  assert.match(JSON.stringify(drawNotice('Rubrik\nEnhet  ███  5–9').blocks), /rich_text_preformatted/);
+});
+
 test('flows that somebody has written far too long are cut, and the card says so and can still be pressed', () => {
   const flow = flows.flows.get('is-it-public')!;
   const ways = waysTo(flow, municipality);
@@ -132,6 +203,23 @@ test('flows that somebody has written far too long are cut, and the card says so
       assert.equal(rows(card.blocks as never), rows(drawCard(view, unfolded).blocks as never), id);
     }
 });
+
+/** The same view where the registrar and a reviewer have said something. */
+function answered(view: View, words: string): View {
+  if (!('trail' in view)) return view;
+  const line = { from: 'registrar', who: 'Rolf (registrator)', at: '2026-11-22T09:00:00Z', words } as const;
+  const cites = [{ id: 'a', title: 'Lagen', says: words, kind: 'lag' }] as never;
+  const said = { id: 'c1', at: line.at, words: words.slice(0, 1000), role: 'registrator', cites };
+  return {
+    ...view,
+    asking: { state: 'answered', since: line.at, lines: [line, line, line] },
+    ...('clarifications' in view && { clarifications: [said, said] }),
+    ...(view.kind === 'outcome' && {
+      judged: { result: 'corrected', who: line.who, at: line.at, should: 'Lämna ut', why: words.slice(0, 1000) },
+      unit: { chosen: municipality.units[0]!, units: municipality.units },
+    }),
+  } as View;
+}
 
 /** The same view, with texts that no card holds. */
 function lengthen(view: View, long: string): View {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, test } from 'node:test';
+import { after, afterEach, test } from 'node:test';
+import { openDatabase } from '../../../src/database/database.ts';
+import { newAnnouncement } from '../../../src/record/outbox.ts';
 import { temporaryFolder } from '../../support/databases.ts';
 import { freePort } from '../../support/port.ts';
 import type { Clerk } from '../../support/slack/clerk.ts';
@@ -61,7 +63,7 @@ test('a record is read in a form, which is noted; approved, it leaves the queue'
   await rolf.openHome();
   const number = numberOf(anna);
   await open(rolf, number);
-  assert.match(modalOf(rolf), /Start an account: The account may start/);
+  assert.match(modalOf(rolf), /Start an account – The account may start/);
   assert.match(modalOf(rolf), /Vad vill du göra\? → Fråga \(decided the outcome\)/);
   assert.match(modalOf(rolf), /Husregel: Så gör vi här\./);
   assert.equal(opened(number), 1);
@@ -244,6 +246,124 @@ test('a long queue has pages', async () => {
   assert.ok(second.every((number) => number < first.at(-1)!));
   await rolf.press('g:newest', undefined, rolf.home);
   assert.deepEqual(homeOf(rolf).match(/VGL-\d{4}-\d{5}/g), first);
+});
+
+test('what somebody has made up is refused in words, and nothing of it is written', async () => {
+  const [anna, rolf] = [await office.guided('ask', 'yes-sure'), office.hire()];
+  await anna.press('g:label');
+  await anna.submit({ label: '<!channel> *fet* <https://evil.example|Tryck> <script>' });
+  grant(`{role: registrar, ${named(rolf)}}`);
+  await rolf.openHome();
+  const number = numberOf(anna);
+  const place = { number, seq: last(anna).seq };
+  const said = (value: Json) => Object.fromEntries(Object.entries(value).map(([id, one]) => [id, { [id]: one }]));
+  const made: [object | string, Json, RegExp][] = [
+    ['{', { do: { selected_option: { value: 'approve' } } }, /Välj vad du vill göra/],
+    [place, { do: { selected_option: { value: 'hold' } } }, /Välj vad du vill göra/],
+    [place, { words: { value: 'å'.repeat(3000) } }, /Välj vad du vill göra/],
+    [{ ...place, number: "VGL-2026-00001'--" }, { do: { selected_option: { value: 'approve' } } }, /Numret finns inte/],
+    [{ ...place, seq: -5 }, { do: { selected_option: { value: 'approve' } } }, /har ändrats sedan du öppnade/],
+    [
+      place,
+      { do: { selected_option: { value: 'answer' } }, words: { value: 'Svar' } },
+      /ingen fråga till registratorn/,
+    ],
+    [
+      place,
+      { do: { selected_option: { value: 'comment' } }, words: { value: 'å'.repeat(3000) } },
+      /längre än 1 000 tecken/,
+    ],
+    [
+      place,
+      {
+        do: { selected_option: { value: 'correct' } },
+        should: { selected_option: { value: 'x' } },
+        words: { value: 'x' },
+      },
+      /Välj det resultat/,
+    ],
+  ];
+  for (const [metadata, values, words] of made) {
+    await forge(rolf, number);
+    assert.match(modalOf(rolf), /Rubrik: <!channel> \*fet\* <https:\/\/evil\.example\|Tryck> <script>/);
+    const private_metadata = typeof metadata === 'string' ? metadata : JSON.stringify(metadata);
+    const view = { ...rolf.modal, private_metadata, state: { values: said(values) } };
+    const { text } = await office.submit(rolf.id, { do: 'approve' }, { body: { view } });
+    assert.match(text, words);
+  }
+  assert.equal(last(anna).kind, 'label');
+  const bea = await office.guided('unsure');
+  await bea.press('g:ask');
+  const [block] = bea.modal.blocks;
+  const forged = String(block!.block_id).replace(/^[^:]+/, String(last(anna).session));
+  const view = { ...bea.modal, state: { values: { [forged]: { 'g:ask': { value: 'Hej' } } } } };
+  const { text } = await office.submit(bea.id, {}, { body: { view } });
+  assert.match(text, /hör till någon annan/);
+  // The made-up form has a field that the real one has not.
+  assert.match(office.faults.pop() ?? '', /is no input of the modal/);
+  await office.press(bea.id, bea.card, 'g:unit', {
+    value: 'Skola',
+    action: { selected_option: { value: 'Påhittad' } },
+  });
+  await office.quiet();
+  assert.deepEqual(office.kinds(bea), ['start answer outcome']);
+});
+
+test('one says in the home where one works, and whether one wants reminders', async () => {
+  const anna = office.hire();
+  await anna.openHome();
+  assert.match(homeOf(anna), /Om dig\nVar arbetar du\?/);
+  await anna.press('g:unit', 'Skola', anna.home);
+  assert.match(homeOf(anna), /Enhet: Skola/);
+  await anna.press('g:reminders', undefined, anna.home);
+  assert.match(homeOf(anna), /Du får inga påminnelser/);
+  const [kept] = office.rows('SELECT muted, unit FROM person WHERE user_id = ?', anna.id);
+  assert.deepEqual([kept!.muted, kept!.unit], [1, 'Skola']);
+  await office.command(anna.id, anna.dm);
+  await office.until(() => anna.messages.length > 0);
+  await anna.press('g:start:account');
+  await anna.answers('unsure');
+  assert.equal(office.records(anna)[0]!.unit, 'Skola');
+  await anna.openHome();
+  await anna.press('g:reminders', undefined, anna.home);
+  assert.match(homeOf(anna), /Du får påminnelser/);
+});
+
+test('a channel that the settings name is told once, laid out as it stands; what fails is tried again, or never', async () => {
+  const database = await openDatabase(`sqlite:${office.file}`);
+  after(() => database.close());
+  const words = { sv: ['Vecka 47', 'Enheter\nSkola  ███  5–9'], en: [''] };
+  const tell = (...channels: string[]) => {
+    const said = { session: null, kind: 'summary', words, now: new Date() } as const;
+    const rows = channels.map((channel) => newAnnouncement(channel, 'slack', said));
+    return database.transact((tx) => tx.insertInto('outbox').values(rows).execute());
+  };
+  const became = () =>
+    office
+      .rows("SELECT recipient, state, attempts, because FROM outbox WHERE recipient LIKE 'channel:%' ORDER BY rowid")
+      .map(({ recipient, state, attempts, because }) => `${recipient} ${state} ${attempts} ${because ?? ''}`);
+  const settled = () =>
+    office.until(
+      () => became().every((row) => !/ (waiting 0|sending)/.test(row)),
+      () => became().join(),
+    );
+  const rolf = office.hire();
+  await tell('C0REVIEW', rolf.id, 'C0OTHER', 'C0NONE');
+  await settled();
+  assert.deepEqual(became(), [
+    'channel:C0REVIEW sent 1 ',
+    `channel:${rolf.id} sent 1 `,
+    'channel:C0OTHER waiting 1 not_in_channel',
+    'channel:C0NONE waiting 1 channel_not_found',
+  ]);
+  const [told, ...more] = office.messages('C0REVIEW');
+  assert.deepEqual(more, []);
+  assert.equal(readText(told!.blocks), 'Vecka 47\nEnheter\nSkola  ███  5–9');
+  assert.match(rolf.messages.at(-1)!.text, /Vecka 47/);
+  office.fail('chat.postMessage', { with: 'token_revoked' });
+  await tell('C0REVIEW');
+  await settled();
+  assert.equal(became().at(-1), 'channel:C0REVIEW gone 1 token_revoked');
 });
 
 test('the log is as it was written', async () => {

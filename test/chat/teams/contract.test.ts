@@ -114,7 +114,7 @@ const contract: Record<string, Record<string, Case>> = {
     'the name of the app: the start, in a new message': { told: say('isitpublic'), calls: [posts(start)] },
     'the command, with words to look for': { told: say(), calls: [posts('We found nothing with those words')] },
     'words to look for': { told: say('konto'), calls: [posts('You can begin here')] },
-    'help, with nothing to press where nobody could be reminded': { told: say('help'), calls: [posts(help)] },
+    help: { told: say('help'), calls: [posts(help)] },
     'the review, by somebody without a role': { told: say('review'), calls: [posts('To review')] },
     'one’s own records, where there are none': { told: say('mine'), calls: [posts('-')] },
     'one’s own records': {

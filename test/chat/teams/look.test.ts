@@ -7,14 +7,18 @@ import { chromium, type Page } from 'playwright-core';
 import type { Unfolded } from '../../../src/chat/press.ts';
 import type { Card } from '../../../src/chat/teams/card.ts';
 import {
+  drawAsk,
   drawCard,
   drawDraftInWords,
   drawFind,
+  drawHelp,
   drawLabel,
   drawMine,
+  drawTelling,
   drawWaiting,
   drawWords,
 } from '../../../src/chat/teams/draw.ts';
+import { drawForm, drawNotTheirs, drawQuestions, drawQueue, drawRecord } from '../../../src/chat/teams/drawreview.ts';
 import { teamsWords } from '../../../src/chat/teams/words.ts';
 import type { DraftKind } from '../../../src/guidance/draft.ts';
 import { type Flow, offered } from '../../../src/guidance/flow.ts';
@@ -31,6 +35,7 @@ import {
 } from '../../../src/guidance/view.ts';
 import type { Language } from '../../../src/record/entry.ts';
 import { findBrowser } from '../../support/browser.ts';
+import { faultsIn } from '../../support/teams/cards.ts';
 import {
   faultsOn,
   type Hung,
@@ -183,7 +188,9 @@ function cardsIn(language: Language): Hung[] {
   add('mine', drawMine(own, flows, language));
   add('none of mine', drawMine([], flows, language));
   add('waiting', drawWaiting(language, 'https://teams.microsoft.com/l/chat/0/0?users=28:0'));
-  add('help', drawWords(language, ...text.help));
+  for (const muted of [true, false]) add(`help${muted ? ', no reminders' : ''}`, drawHelp(language, muted));
+  for (const { name, card } of withOthers(language, at)) add(name, card);
+  for (const { name, card } of reviewIn(language)) add(name, card);
   add('fault', drawWords(language, text.fault('b3f1c2')));
   const { drafts } = at('is-it-public', 'refusal-for-decision') as Extract<View, { kind: 'outcome' }>;
   for (const { kind, title, text } of drafts.filter(({ kind }) => kind === ('refusal' satisfies DraftKind)))
@@ -199,6 +206,109 @@ function cardsIn(language: Language): Hung[] {
   see('refused', refuse(language, municipality, 'notYours'));
   return cards;
 }
+
+/** Cards with what others have said about somebody's guidance, and the ways to ask them. */
+function withOthers(language: Language, at: (id: string, node: string) => View): Hung[] {
+  const shown = (id: string, node: string) =>
+    at(id, node) as Extract<View, { kind: 'question' | 'checklist' | 'outcome' }>;
+  const talk = (state: 'waiting' | 'asked back' | 'answered') => ({
+    state,
+    since: time,
+    lines: [
+      { from: 'person' as const, who: 'Du', at: time, words: 'Gäller det sms också?\nOch mejl?' },
+      { from: 'registrar' as const, who: 'Rut Ek (registrator)', at: time, words: 'Skriv till arkiv@example.org.' },
+    ],
+  });
+  const question = shown('is-it-public', 'cover') as Extract<View, { kind: 'question' }>;
+  const list = shown('start-account', 'points') as Extract<View, { kind: 'checklist' }>;
+  const outcome = shown('is-it-public', 'registrar-shared') as Extract<View, { kind: 'outcome' }>;
+  const { cites } = shown('is-it-public', 'release') as Extract<View, { kind: 'outcome' }>;
+  const clarifications = [
+    { id: '1', at: time, words: 'Ett förtydligande.\nMed två rader.', cites: cites.slice(0, 2), role: 'registrator' },
+    { id: '2', at: time, words: 'Ett äldre förtydligande.', cites: [], role: 'registrator' },
+  ];
+  const judged = {
+    result: 'corrected',
+    who: 'Rolf Ek (granskare)',
+    at: time,
+    should: 'Lämna ut',
+    why: 'Se beslutet.',
+  } as const;
+  const draw = (name: string, view: View) => ({ name, card: drawCard(view) });
+  return [
+    draw('clarified', { ...question, clarifications }),
+    draw('clarified list', { ...list, clarifications, asking: talk('answered') }),
+    draw('asked', { ...question, asking: talk('waiting') }),
+    draw('asked back', { ...outcome, asking: talk('asked back'), clarifications }),
+    draw('corrected', { ...outcome, judged, unit: { units: ['Parker', 'Skola'], chosen: 'Skola' } }),
+    { name: 'question to the registrar', card: drawAsk(question) },
+    {
+      name: 'question that was too long',
+      card: drawAsk({ ...outcome, notice: teamsWords(language).writeFirst }, 'Gäller det sms också?\nOch mejl?'),
+    },
+    { name: 'told', card: drawTelling(language, ['Rut Ek (registrator): Ja.', 'https://example.org/a'], session) },
+    {
+      name: 'summary',
+      card: drawTelling(language, [
+        'Vecka 47',
+        'Enheter\nParker        ████████████  15–19\nSkola                       färre än 5',
+      ]),
+    },
+  ];
+}
+
+/** Every kind of card of the review. */
+function reviewIn(language: Language): Hung[] {
+  const number = 'VGL-2026-00042';
+  const around = { language, address: 'https://example.org/review' };
+  const line = { number, flow: 'Är det en allmän handling?', at: time, when: '22 nov. 2026', unit: 'Skola' };
+  const lines = [0, 1].map((i) => ({
+    ...line,
+    number: `${number}${i}`,
+    outcome: 'Lämna ut',
+    marks: ['ett ”Vet inte”'],
+  }));
+  const question = { ...line, seq: 3, at: 'Vad gäller det?', words: 'Gäller det sms?', marks: ['väntat i 2 dagar'] };
+  const outcomes = [
+    { code: 'release', title: 'Lämna ut' },
+    { code: 'wait', title: 'Vänta' },
+  ];
+  const record = {
+    ...{ number, seq: 3, title: 'Är det en allmän handling?: Lämna ut', note: 'Den är inte granskad än.', outcomes },
+    parts: [
+      { title: 'Vägen', lines: ['Vad gäller det? → En handling', 'Är den hemlig? → Nej (avgjorde resultatet)'] },
+      { title: 'Resultat', lines: ['Lämna ut den i dag. Fråga arkiv@example.org.'] },
+    ],
+    address: `${around.address}/${number}`,
+  };
+  const before = { said: 'Skriv något i rutan.', words: 'Hej', should: 'release' };
+  const at = { number, seq: 3 };
+  return [
+    { name: 'queue', card: drawQueue({ lines, older: number }, { ...around, further: true, waiting: 2 }) },
+    {
+      name: 'queue, empty',
+      card: drawQueue({ lines: [], older: undefined }, { ...around, said: 'Godkänd.', further: false, waiting: 0 }),
+    },
+    { name: 'questions', card: drawQuestions([{ ...question, may: ['take', 'answer', 'ask back'] }], around) },
+    { name: 'no questions', card: drawQuestions([], { language, address: undefined }) },
+    { name: 'record', card: drawRecord({ ...record, may: ['approve', 'correct', 'return', 'comment'] }, language) },
+    {
+      name: 'record with a question',
+      card: drawRecord({ ...record, may: ['answer', 'ask back'] }, language, 'Tagen.'),
+    },
+    { name: 'record to read only', card: drawRecord({ ...record, may: [], note: undefined }, language) },
+    { name: 'correct', card: drawForm('correct', at, outcomes, language) },
+    { name: 'correct, to be mended', card: drawForm('correct', at, outcomes, language, before) },
+    { name: 'answer', card: drawForm('answer', at, [], language) },
+    { name: 'no role', card: drawNotTheirs(language) },
+  ];
+}
+
+for (const language of ['sv', 'en'] as const)
+  test(`nothing on any of them is what Teams would not draw (${language})`, () => {
+    for (const { name, card } of cardsIn(language))
+      if (!/closed/.test(name)) assert.deepEqual(faultsIn(card), [], name);
+  });
 
 for (const language of ['sv', 'en'] as const)
   test(`answers stand one below another, and what leads elsewhere is set off from them (${language})`, () => {

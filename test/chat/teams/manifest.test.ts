@@ -151,6 +151,14 @@ test('it asks for no permission', () => {
   assert.deepEqual(manifest.validDomains, ['isitpublic.example.org']);
 });
 
+test('the chat comes first, and beside it a tab that leads out to the review', () => {
+  const [chat, review, ...others] = manifest.staticTabs!;
+  assert.deepEqual([chat, others], [{ entityId: 'conversations', scopes: ['personal'] }, []]);
+  const { entityId, contentUrl, websiteUrl, scopes } = review!;
+  const pages = { contentUrl: `${settings.PUBLIC_URL}/teams/tab`, websiteUrl: `${settings.PUBLIC_URL}/review` };
+  assert.deepEqual({ entityId, contentUrl, websiteUrl, scopes }, { entityId: 'review', ...pages, scopes: ['personal'] });
+});
+
 test('the icons: the colour one fills its square, the outline is white on nothing, and both are drawn here', () => {
   const color = readPng('color.png');
   assert.deepEqual([color.width, color.height], [192, 192]);

@@ -38,6 +38,7 @@ const card = (...body: unknown[]) => ({
   fallbackText: 'Hej',
   body: [heading, ...body],
 });
+const facts = (title: string, value: string) => ({ type: 'FactSet', facts: [{ title, value }] });
 const within = (...items: unknown[]) => ({ type: 'Container', items });
 const row = (...actions: unknown[]) => ({ type: 'ActionSet', actions });
 const data = { session: 's', node: 'n', seq: 0 };
@@ -50,6 +51,14 @@ function button(verb: string, { data: said, ...more }: Json = {}): Json {
   return { type: 'Action.Execute', verb, ...looks, data: all, fallback };
 }
 const own = (option: string, more: Json = {}) => button('answer', { data: { option }, ...more });
+/** A button of the review, which carries other things. */
+function look(said: Json = {}, more: Json = { associatedInputs: 'none' }): Json {
+  const all = { what: 'read', number: 'VGL-2026-00042', seq: 3, ...said };
+  const looks = { title: 'Ja', ...more };
+  const fallback = { type: 'Action.Submit', ...looks, data: { ...all, verb: 'review' } };
+  return { type: 'Action.Execute', verb: 'review', ...looks, data: all, fallback };
+}
+const deed = look({ what: 'comment' }, {});
 const submit = (more: Json = {}) => ({
   type: 'Action.Submit',
   title: 'Ja',
@@ -134,6 +143,7 @@ const edges: Record<string, [good: unknown, bad: unknown, fault: RegExp][]> = {
     [card(words()), card(words({ text: 5 })), /text: must be a text/],
     [card(words({ size: 'large' })), card(words({ size: 'huge' })), /Invalid value/],
     [card(words()), card(words({ colour: 'red' })), /colour: is not known/],
+    [card(facts('Parker', '15')), card(facts('Parker', '<b>15</b>')), /facts: HTML/],
     [card(words({ text: '5 < 6' })), card(words({ text: '<at>Anna</at>' })), /would ping/],
     ...['https://example.org', 'http://127.0.0.1:3000/a', 'mailto:a@example.org', 'tel:112'].flatMap(
       (there): [unknown, unknown, RegExp][] => [
@@ -213,6 +223,21 @@ const edges: Record<string, [good: unknown, bad: unknown, fault: RegExp][]> = {
     ],
     [card(row(button('tick', { data: { boxes: true } }))), card(row(button('tick'))), /boxes: undefined/],
     [card(row(own('a'))), card(row(button('answer', { data: { role: 'registrar' } }))), /role: is not known/],
+    [card(line(), row(button('ask', { data: { written: true } }))), card(line(), row(button('ask'))), /written: undefined/],
+  ],
+  'what a press in the review carries': [
+    [card(row(look())), card(row(look({ session: 's' }))), /session: is not known/],
+    [card(row(look())), card(row(look({ what: 'delete' }))), /what: delete is none/],
+    [card(row(look({ number: '' }))), card(row(look({ number: '42' }))), /number: 42 is none/],
+    [card(row(look())), card(row(look({ seq: undefined }))), /seq: undefined/],
+    [card(row(look({ option: 'a' }))), card(row(look({ option: 1 }))), /option: must be a text/],
+    [card(line(), row(deed)), card(line(), row(look({}, {}))), /goes along with what is done/],
+    [card(line(), row(deed)), card(row(deed)), /goes along with what is done/],
+    [
+      card(choose({ id: 'should' }), line(), row(deed)),
+      card(line(), choose({ id: 'should' }), row(deed)),
+      /more than one input/,
+    ],
   ],
   'what old clients press': [
     [card(go), card(row({ ...button('answer'), fallback: undefined })), /fallback: is no Action.Submit/],

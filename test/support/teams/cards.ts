@@ -110,7 +110,7 @@ function faultsOfTheWhole(card: Json, all: readonly Found[]): string[] {
 
 /** What this program draws with, and nothing else; what only Teams draws is held against these by its fallback. */
 const fine =
-  /^(TextBlock|Image|Container|ColumnSet|Column|ActionSet|Input\.(Text|ChoiceSet)|Action\.(Execute|Submit|OpenUrl|ToggleVisibility))$/;
+  /^(TextBlock|FactSet|Image|Container|ColumnSet|Column|ActionSet|Input\.(Text|ChoiceSet)|Action\.(Execute|Submit|OpenUrl|ToggleVisibility))$/;
 
 /** What is wrong with one element, where it stands. */
 function faultsOf({ element }: Found, all: readonly Found[], place: Place): string[] {
@@ -123,6 +123,12 @@ function faultsOf({ element }: Found, all: readonly Found[], place: Place): stri
     faults.push(...faultsInWords(element.text, 'text'));
     if (element.wrap !== true) faults.push('wrap: a text that does not wrap is cut off on a phone');
   }
+  if (type === 'FactSet')
+    faults.push(
+      ...listOf(element.facts).flatMap(({ title, value }) =>
+        [title, value].flatMap((said) => faultsInWords(said, 'facts')),
+      ),
+    );
   if (type === 'Image') faults.push(...faultsInWords(element.altText, 'altText'), ...faultsInLink(element.url, 'url'));
   if (type === 'ActionSet') {
     const primary = listOf(element.actions).filter(({ mode }) => mode !== 'secondary');

@@ -163,7 +163,9 @@ export function readText(card: Json, toggled?: ReadonlyMap<string, boolean>): st
     .join('\n');
 }
 
-function words({ type, text, title, label, altText, choices }: Json): unknown[] {
+function words({ type, text, title, label, altText, choices, facts }: Json): unknown[] {
+  if (type === 'FactSet')
+    return listOf(facts).map(({ title, value }) => `${plain(String(title))}: ${plain(String(value))}`);
   if (type === 'TextBlock') return [plain(String(text))];
   return [label, title, altText, ...listOf(choices).map((choice) => choice.title)].filter((one) => one !== undefined);
 }

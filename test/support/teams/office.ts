@@ -92,6 +92,11 @@ export class Office extends Tenant {
     return this.#book.recordsOf(this.user(id).aadObjectId);
   }
 
+  /** Rows of its database, read past the program. */
+  rows(statement: string, ...values: string[]): Json[] {
+    return this.#book.read(statement, ...values);
+  }
+
   /** All that the program holds, has written, and has told Teams. */
   everything(): string {
     return JSON.stringify([this.#book.everything(), this.#earlier, this.program.output(), this.calls]);
