@@ -7,6 +7,7 @@ import { drawSheets } from './book/sheets.ts';
 import { type SignOff, signOff } from './book/signoff.ts';
 import { environment, readConfig, Settings } from './config.ts';
 import { fileOf, openDatabase } from './database/database.ts';
+import { readCases, untouched, waysOf } from './guidance/cases.ts';
 import { citedBy, FlowFile, type Source } from './guidance/flow.ts';
 import { FlowFaults, type Flows, loadFlows } from './guidance/flows.ts';
 import { countPaths, outline, paths } from './guidance/paths.ts';
@@ -65,7 +66,7 @@ async function main(): Promise<number> {
 }
 
 /** Two ways of counting that know nothing of each other must agree, or one of them walks the flow wrongly. */
-function check({ flows, municipality, checks }: Flows): number {
+function check({ folder, flows, municipality, checks }: Flows): number {
   const outlines = 'test/flows';
   mkdirSync(outlines, { recursive: true });
   for (const name of readdirSync(outlines).filter(
@@ -78,8 +79,9 @@ function check({ flows, municipality, checks }: Flows): number {
     const walked = paths(flow).reduce((sum) => sum + 1, 0);
     if (counted !== walked) wrong += 1;
     const agree = counted === walked ? 'counted twice' : `COUNTED DIFFERENTLY: ${walked} when walked`;
+    const left = untouched(flow, readCases(folder, flow.id)).length;
     console.log(
-      `${flow.id}: ${Object.keys(flow.nodes).length} nodes, ${counted} paths (${agree}), version ${flow.version.slice(0, 12)}, ${tell(signOff(flow, checks.get(flow.id)))}`,
+      `${flow.id}: ${Object.keys(flow.nodes).length} nodes, ${counted} paths (${agree}), version ${flow.version.slice(0, 12)}, ${tell(signOff(flow, checks.get(flow.id)))}; ${left} of ${waysOf(flow).length} answers in no case`,
     );
     writeFileSync(join(outlines, `${flow.id}.outline.txt`), outline(flow));
   }

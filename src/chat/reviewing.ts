@@ -8,6 +8,8 @@ export interface Colleague {
   name: string;
   /** The groups that they are in, by id; none where the platform does not say. */
   groups: readonly string[];
+  /** What else the roles may know them by: a workspace of theirs, beside the organisation that has it. */
+  aliases?: readonly string[];
   language: Language;
 }
 

@@ -22,6 +22,8 @@ import { placeholders } from './words.ts';
 
 /** All that the municipality guides by: the flows in force today, and what the municipality has filled in. */
 export interface Flows {
+  /** Where they were read from. */
+  folder: string;
   flows: Map<string, Flow>;
   municipality: Municipality;
   glossary: Glossary;
@@ -78,6 +80,7 @@ export function loadFlows(folder: string): Flows {
   if (faults.length > 0 || !municipality || !sources || !glossary) throw new FlowFaults([...new Set(faults)]);
   const flows = files.map((file) => bind(file.value, sources.value));
   return {
+    folder,
     flows: new Map(flows.map((flow) => [flow.id, flow])),
     municipality: municipality.value,
     glossary: glossary.value,

@@ -196,7 +196,8 @@ async function bound({ query }: Database, which: 'first' | 'last', time: string)
   if (time === begins || time === ends) return idOf(time === begins ? year : year + 1, 0);
   const found = await query
     .selectFrom('record')
-    .select(({ fn }) => (which === 'first' ? fn.min('id') : fn.max('id')).as('id'))
+    // Asked for the least number itself, PostgreSQL would go through all of them from the beginning until the time fits.
+    .select(sql<number | null>`${sql.raw(which === 'first' ? 'min' : 'max')}(id + 0)`.as('id'))
     .where('started_at', '>=', which === 'first' ? time : begins)
     .where('started_at', '<', which === 'first' ? ends : time)
     .executeTakeFirst();

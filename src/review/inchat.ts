@@ -39,9 +39,9 @@ const latest = 10;
  * @param home where the console stands for others, such as https://example.org/review.
  */
 export function openReviewInChat(guidance: Guidance, roles: Roles, home: string | undefined): Reviewing {
-  const member = ({ person, name, groups }: Colleague): Member => {
+  const member = ({ person, name, groups, aliases = [] }: Colleague): Member => {
     const { hash, platform, tenant, userId } = person;
-    const granted = roles({ names: [`${platform}:${tenant}/${userId}`], groups });
+    const granted = roles({ names: [`${platform}:${tenant}/${userId}`, ...aliases], groups });
     return { id: hash, name, granted, own: [hash], local: false };
   };
 

@@ -108,7 +108,8 @@ function sayWeek(guidance: Guidance, { week, before, address, language }: Said):
   const text = summaryWords[language];
   const spans = new Intl.DateTimeFormat(language === 'sv' ? 'sv-SE' : 'en-GB', { dateStyle: 'long', timeZone: 'UTC' });
   const days = spans.formatRange(new Date(week.monday), new Date(daysBefore(week.monday, -6)));
-  const sayAll = ({ all }: Week) => (all.people < 5 && all.count > 0 ? text.few : say(coarsely(exactly(all)), language));
+  const sayAll = ({ all }: Week) =>
+    all.people < 5 && all.count > 0 ? text.few : say(coarsely(exactly(all)), language);
   const more = address === undefined ? [] : [`${text.more} ${address}/statistics`];
   const opening = text.opening(Number(weekOf(week.monday).slice(-2)), days, sayAll(week), sayAll(before));
   if (week.all.people < 5) return [opening, ...(week.all.count > 0 ? [text.tooFew] : []), ...more];
@@ -181,7 +182,7 @@ const exactly = ({ count }: Cell): Shown => ({ kind: 'exact', count });
 
 /** The largest first, as far as that may be known. */
 function ordered(counts: Count): string[] {
-  const size = (name: string) => (isSmall(counts.of(name)) ? 0 : counts.of(name).count);
+  const size = (name: string) => (isSmall(counts.of(name)) ? 0 : Math.floor(counts.of(name).count / 5));
   return counts.names().sort((one, other) => size(other) - size(one) || (one < other ? -1 : 1));
 }
 

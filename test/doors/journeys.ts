@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse } from 'yaml';
-import { z } from 'zod';
+import { readdirSync } from 'node:fs';
+import { readCases } from '../../src/guidance/cases.ts';
 import type { Visitor } from './door.ts';
 
 /** What somebody does, and what the log says of it afterwards: line by line, over all records that they have made. */
@@ -12,19 +10,9 @@ export interface Journey {
   log: string[];
 }
 
-const Cases = z.array(
-  z.object({
-    id: z.string(),
-    sv: z.string(),
-    flow: z.string(),
-    code: z.string(),
-    answers: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
-  }),
-);
-
 /** The known cases of the law, walked straight to their outcome. */
-export const cases: Journey[] = readdirSync('test/scenarios')
-  .flatMap((name) => Cases.parse(parse(readFileSync(join('test/scenarios', name), 'utf8'))))
+export const cases: Journey[] = readdirSync('flows/cases')
+  .flatMap((name) => readCases('flows', name.replace('.yaml', '')))
   .map(({ id, sv, flow, code, answers }): Journey => {
     const steps = Object.entries(answers);
     return {

@@ -1,32 +1,14 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { parse } from 'yaml';
-import { z } from 'zod';
+import { readCases } from '../../src/guidance/cases.ts';
 import { OutcomeCode } from '../../src/guidance/flow.ts';
 import { temporaryFolder } from '../support/databases.ts';
 import { openHouse } from '../support/house.ts';
 
-/**
- * Cases with their right outcome, a file for each flow. `answers` are the presses in order, by node: the option, or for a
- * checklist what is ticked. There is one right code.
- */
-const Scenarios = z.array(
-  z.strictObject({
-    id: z.string(),
-    sv: z.string(),
-    flow: z.string(),
-    code: z.string(),
-    answers: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
-  }),
-);
-
 const house = await openHouse(`sqlite:${join(temporaryFolder(), 'log.db')}`);
-const folder = 'test/scenarios';
-const scenarios = readdirSync(folder).flatMap((name) =>
-  Scenarios.parse(parse(readFileSync(join(folder, name), 'utf8'))),
-);
+const scenarios = readdirSync('flows/cases').flatMap((name) => readCases('flows', name.replace('.yaml', '')));
 
 describe('the cases of the law, walked press by press', () => {
   const presses = new Map<string, number[]>();

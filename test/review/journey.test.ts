@@ -59,7 +59,7 @@ test('a newcomer with the demo: signs in, corrects, answers, makes clear, sample
   await rut.fill('#correct-words', 'Ett privat sms om semestern är det inte.');
   await rut.click('button[name=do][value=correct]');
   await look(rut, 'corrected');
-  await kim.goto(address);
+  await kim.goto(`${address}/?fresh=1`);
   await kim.click(`a:has-text("${number}")`);
   await says(
     kim,
@@ -99,14 +99,15 @@ test('a newcomer with the demo: signs in, corrects, answers, makes clear, sample
   await rut.fill('#size', '3');
   await rut.click('main button.main');
   await look(rut, 'sample');
-  for (let i = 0; i < 3; i += 1) {
-    await rut.click('main a[href*="sample="] >> nth=0');
+  const sample = rut.url();
+  const next = 'main a:has-text("Granska nästa")';
+  while ((await rut.locator(next).count()) > 0) {
+    await rut.click(next);
     await rut.click('button[name=do][value=approve]');
+    await rut.goto(sample);
   }
-  await rut.goto(`${address}/review/samples`);
-  await rut.click('main a[href*="/review/samples/"] >> nth=0');
+  await says(rut, /Av 3 granskade rättades \d\. .*andelen fel uppskattningsvis \d+,\d\s%\. Med 95 procents säkerhet/);
   await look(rut, 'share');
-  await says(rut, /0[,.]?0? ?%/);
 
   // And the picture of where staff get lost is there.
   await rut.goto(`${address}/review/statistics`);

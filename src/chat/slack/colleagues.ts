@@ -44,7 +44,8 @@ export function openColleagues(
     const some = withRoles().some((group) => /^S[A-Z0-9]{2,30}$/.test(group));
     const all = (some && (await groups(client, `${tenant} ${workspace}`, workspace))) || [];
     const own = all.filter(({ users }) => users.includes(userId)).map(({ id }) => id);
-    const nameless: Colleague = { person, name: userId, groups: own, language };
+    const aliases = where.teamId === undefined ? [] : [`slack:${where.teamId}/${userId}`];
+    const nameless: Colleague = { person, name: userId, groups: own, aliases, language };
     const { reads, answers } = rightsOf(nameless);
     if (!reads && !answers) return undefined;
     return { ...nameless, name: (await names(client, `${tenant} ${userId}`, userId)) ?? userId };

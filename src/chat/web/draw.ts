@@ -313,10 +313,10 @@ ${urgent ? steps : ''}
 ${advice.why ? html`<h3>${text.whyPerson}</h3><p>${advice.why}</p>` : ''}
 ${advice.uncertain ? html`<p class="uncertain"><b>${text.uncertain}.</b> ${advice.uncertain}</p>` : ''}
 <p class="clock"><b>${text.time}:</b> ${advice.clock}</p></section>
+${drawClarified(view)}
 ${view.summary ? drawTurnTo(view, view.summary) : ''}
 ${advice.missing ? html`<section aria-labelledby="missing"><h2 id="missing">${text.missing}</h2><ul>${advice.missing.map((item) => html`<li>${item}</li>`)}</ul></section>` : ''}
 ${advice.say ? html`<section aria-labelledby="say"><h2 id="say">${text.say}</h2><blockquote id="say-text">${advice.say}</blockquote>${drawCopy('say-text', view.language)}</section>` : ''}
-${drawClarified(view)}
 ${urgent ? '' : steps}
 ${view.drafts.map((draft) => drawDraft(view, draft))}
 <section class="law" aria-labelledby="law"><h2 id="law">${text.law}</h2>${drawCitations(view.cites)}</section>

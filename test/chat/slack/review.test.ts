@@ -224,6 +224,15 @@ test('a user group of Slack may have the role; where Slack does not say who is i
   assert.doesNotMatch(homeOf(siv), /Att granska/);
 });
 
+test('in an organisation of many workspaces, the roles may name either', async () => {
+  const [rolf, siv] = [office.hire(), office.hire()];
+  grant(`{role: reviewer, people: [slack:T0REC/${rolf.id}, slack:E0ORG/${siv.id}]}`);
+  for (const one of [rolf, siv]) {
+    await office.openHome(one.id, { enterpriseId: 'E0ORG' });
+    await office.until(() => office.home(one.id) && /Att granska/.test(homeOf(one)), 'the queue');
+  }
+});
+
 test('the command leads to the review, and says where there is none', async () => {
   const [rolf, siv] = [office.hire(), office.hire()];
   grant(`{role: registrar, ${named(rolf)}}`);

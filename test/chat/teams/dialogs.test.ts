@@ -194,7 +194,7 @@ test('back, change, why, the language and the end work in a dialog as they do in
   assert.equal(office.records(anna)[0]?.status, 'closed');
 });
 
-test('in a dialog one looks for words, ticks, gives a heading, and says whether it helped', async () => {
+test('in a dialog one looks for words, ticks, gives a heading, asks, and says where one works and whether it helped', async () => {
   const anna = office.hire();
   await anna.compose(group);
   await anna.submit('find');
@@ -216,7 +216,12 @@ test('in a dialog one looks for words, ticks, gives a heading, and says whether 
   assert.match(bea.dialog.text, /Skolans sida/);
   await bea.submit('feedback:yes');
   assert.match(bea.dialog.text, /Tack, ditt svar är sparat/);
-  assert.deepEqual(office.kinds(bea), ['start answer tick done outcome label feedback']);
+  await bea.submit('ask');
+  await bea.submit('ask');
+  assert.match(bea.dialog.text, /Frågan skickades utan egna ord/);
+  await bea.submit('unit', 'Vård och omsorg');
+  assert.match(bea.dialog.text, /Enhet: Vård och omsorg/);
+  assert.deepEqual(office.kinds(bea), ['start answer tick done outcome label feedback ask unit']);
   await office.until(() => /Skolans sida(.*\n)*Tack, ditt svar/.test(bea.text), 'all of it stands in the chat too');
   assert.equal(bea.cards.length, 1);
 });

@@ -156,7 +156,10 @@ test('the chat comes first, and beside it a tab that leads out to the review', (
   assert.deepEqual([chat, others], [{ entityId: 'conversations', scopes: ['personal'] }, []]);
   const { entityId, contentUrl, websiteUrl, scopes } = review!;
   const pages = { contentUrl: `${settings.PUBLIC_URL}/teams/tab`, websiteUrl: `${settings.PUBLIC_URL}/review` };
-  assert.deepEqual({ entityId, contentUrl, websiteUrl, scopes }, { entityId: 'review', ...pages, scopes: ['personal'] });
+  assert.deepEqual(
+    { entityId, contentUrl, websiteUrl, scopes },
+    { entityId: 'review', ...pages, scopes: ['personal'] },
+  );
 });
 
 test('the icons: the colour one fills its square, the outline is white on nothing, and both are drawn here', () => {

@@ -77,7 +77,7 @@ test('a record is read in place of the queue, which is noted; approved, it leave
   reviewer(rolf);
   const number = numberOf(anna);
   await reading(rolf, number);
-  assert.equal(rolf.heading, 'Start an account: The account may start');
+  assert.equal(rolf.heading, 'Start an account – The account may start');
   assert.match(rolf.text, /Vad vill du göra\? → Fråga \(decided the outcome\)/);
   assert.match(rolf.text, /Husregel: Så gör vi här\./);
   assert.equal(rolf.cards.length, 1, 'it is drawn where it was pressed');
@@ -270,7 +270,8 @@ test('a channel is told also before anybody has done anything in Teams; where th
   const channel = office.room(rooms.channel);
   channel.hasBot = false;
   await ask('En gång till?');
-  const gone = () => office.rows('SELECT because FROM outbox WHERE recipient = ? AND state = ?', `channel:${channel.id}`, 'gone');
+  const gone = () =>
+    office.rows('SELECT because FROM outbox WHERE recipient = ? AND state = ?', `channel:${channel.id}`, 'gone');
   await office.until(() => gone().length > 0, 'that it can’t be told');
   assert.match(String(gone()[0]!.because), /^403/);
   channel.hasBot = true;

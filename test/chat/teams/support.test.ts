@@ -223,7 +223,11 @@ const edges: Record<string, [good: unknown, bad: unknown, fault: RegExp][]> = {
     ],
     [card(row(button('tick', { data: { boxes: true } }))), card(row(button('tick'))), /boxes: undefined/],
     [card(row(own('a'))), card(row(button('answer', { data: { role: 'registrar' } }))), /role: is not known/],
-    [card(line(), row(button('ask', { data: { written: true } }))), card(line(), row(button('ask'))), /written: undefined/],
+    [
+      card(line(), row(button('ask', { data: { written: true } }))),
+      card(line(), row(button('ask'))),
+      /written: undefined/,
+    ],
   ],
   'what a press in the review carries': [
     [card(row(look())), card(row(look({ session: 's' }))), /session: is not known/],
