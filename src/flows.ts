@@ -81,7 +81,7 @@ function check({ folder, flows, municipality, checks }: Flows): number {
     const agree = counted === walked ? 'counted twice' : `COUNTED DIFFERENTLY: ${walked} when walked`;
     const left = untouched(flow, readCases(folder, flow.id)).length;
     console.log(
-      `${flow.id}: ${Object.keys(flow.nodes).length} nodes, ${counted} paths (${agree}), version ${flow.version.slice(0, 12)}, ${tell(signOff(flow, checks.get(flow.id)))}; ${left} of ${waysOf(flow).length} answers in no case`,
+      `${flow.id}: ${Object.keys(flow.nodes).length} nodes, ${counted} paths (${agree}), ${left} of ${waysOf(flow).length} answers in no case, version ${flow.version.slice(0, 12)}, ${tell(signOff(flow, checks.get(flow.id)))}`,
     );
     writeFileSync(join(outlines, `${flow.id}.outline.txt`), outline(flow));
   }

@@ -9,11 +9,19 @@ import type { Person } from './person.ts';
 export type Telling = Record<Language, string[]>;
 
 /**
- * What it is about: a person's guidance that was corrected or sent back; what the registrar says about a question of
+ * What it is about: a person's guidance that was corrected, sent back, or approved after that; what the registrar says about a question of
  * theirs, an answer or a question back; and, as reminders, a clarification of what they have passed, a question that
  * somebody has asked, one that nobody has taken and is raised again, and the summary of a week.
  */
-export type Subject = 'corrected' | 'returned' | 'reply' | 'clarification' | 'asked' | 'raised' | 'summary';
+export type Subject =
+  | 'corrected'
+  | 'returned'
+  | 'approved'
+  | 'reply'
+  | 'clarification'
+  | 'asked'
+  | 'raised'
+  | 'summary';
 
 /** What a person can turn off. What answers their own question or corrects their own guidance is always told. */
 const reminders: ReadonlySet<string> = new Set<Subject>(['clarification', 'asked', 'raised', 'summary']);

@@ -193,7 +193,10 @@ function tellings(
   now: Date,
 ): OutboxRow[] {
   const { platform, person, session } = row;
-  if (review.result === 'approved' || !isReached(row)) return [];
+  // Whoever was told that it was wrong is told when somebody takes that back; an approval alone is no news.
+  const before = entries.findLast(({ kind }) => kind === 'review' || kind === 'reopen')?.content;
+  const doubted = before?.kind === 'review' && before.result !== 'approved';
+  if ((review.result === 'approved' && !doubted) || !isReached(row)) return [];
   const say = (language: Language): string[] => {
     const text = consoleWords(language);
     const { outcomes } = words(language);
@@ -201,11 +204,14 @@ function tellings(
     const who = `${review.by.name} (${text.roles[review.by.role]})`;
     const named = flow ? fill(language, municipality)(flow.title) : row.flow;
     const about = { who, when: writeTime(now.toISOString(), language), number: numberOf(row.id), flow: named };
-    const before = text.tellBefore(title(outcomeNow(entries)?.content.code));
+    const outcome = text.tellBefore(title(outcomeNow(entries)?.content.code));
     const why = review.why ?? '';
-    return review.result === 'corrected'
-      ? [text.tellReviewed(about), before, text.tellAfter(title(review.should)), text.tellWhy(why)]
-      : [text.tellReviewed(about), before, text.tellQuestion(why)];
+    const said = {
+      approved: [text.tellApproved, ...(why === '' ? [] : [text.tellWhy(why)])],
+      corrected: [text.tellAfter(title(review.should)), text.tellWhy(why)],
+      returned: [text.tellQuestion(why)],
+    };
+    return [text.tellReviewed(about), outcome, ...said[review.result]];
   };
   const telling = { session, kind: review.result, words: { sv: say('sv'), en: say('en') }, now };
   return [newTelling({ hash: person, platform: platform as 'slack' | 'teams' }, telling)];

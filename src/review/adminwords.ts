@@ -33,6 +33,7 @@ const swedish = {
   },
   subjects: {
     corrected: 'rättad vägledning',
+    approved: 'godkänd efter en rättelse',
     returned: 'återsänd vägledning',
     reply: 'svar från registratorn',
     clarification: 'förtydligande',
@@ -181,6 +182,7 @@ const english: typeof swedish = {
   },
   subjects: {
     corrected: 'guidance corrected',
+    approved: 'approved after a correction',
     returned: 'guidance sent back',
     reply: 'answer from the registrar',
     clarification: 'clarification',

@@ -22,15 +22,32 @@ export interface Figure {
   /** What `of` says. */
   of?: string;
   bars: readonly Bar[];
+  /** Where only the longest are drawn: how many. */
+  most?: number;
 }
 
-/** The picture is for the eye alone; the table is for everybody. */
-export function drawFigure({ id, title, rows, counted, of, bars }: Figure, language: Language): Html {
+/** The picture is for the eye alone; the table, which is unfolded, is for everybody, and holds all of it. */
+export function drawFigure({ id, title, rows, counted, of, bars, most }: Figure, language: Language): Html {
+  const drawn = most === undefined ? bars : longest(bars, most);
+  const text = words[language];
   return html`<section aria-labelledby="${id}"><h3 id="${id}">${title}</h3>
-${drawBars(bars, language)}
-<table class="figures"><caption>${title}</caption>
+${drawn.length === 0 ? html`<p>${text.nothing}</p>` : drawBars(drawn, language)}
+<details><summary>${tableOf(bars.length, language)}</summary><table class="figures"><caption>${title}</caption>
 <thead><tr><th scope="col">${rows}</th><th scope="col">${counted}</th>${of === undefined ? '' : html`<th scope="col">${of}</th>`}</tr></thead>
-<tbody>${bars.map((bar) => html`<tr><th scope="row">${bar.label}</th><td>${say(bar.shown, language)}</td>${of === undefined ? '' : html`<td>${bar.of ? say(bar.of, language) : ''}</td>`}</tr>`)}</tbody></table></section>`;
+<tbody>${bars.map((bar) => html`<tr><th scope="row">${bar.label}</th><td>${say(bar.shown, language)}</td>${of === undefined ? '' : html`<td>${bar.of ? say(bar.of, language) : ''}</td>`}</tr>`)}</tbody></table></details></section>`;
+}
+
+/** What unfolds a table. */
+export function tableOf(rows: number, language: Language): string {
+  return words[language].table(rows);
+}
+
+/** Those with the most, the longest first; none of nobody. */
+function longest(bars: readonly Bar[], most: number): Bar[] {
+  return bars
+    .filter(({ shown }) => shown.kind !== 'exact' || shown.count > 0)
+    .sort((a, b) => sizeOf(b.shown) - sizeOf(a.shown))
+    .slice(0, most);
 }
 
 const width = 480;
@@ -84,6 +101,16 @@ export function say(shown: Shown, language: Language): string {
 }
 
 const words = {
-  sv: { few: 'färre än 5', from: (n: number) => `${n} eller fler` },
-  en: { few: 'fewer than 5', from: (n: number) => `${n} or more` },
+  sv: {
+    few: 'färre än 5',
+    from: (n: number) => `${n} eller fler`,
+    nothing: 'Ingen.',
+    table: (n: number) => (n === 1 ? 'Som tabell: 1 rad' : `Som tabell: alla ${n} rader`),
+  },
+  en: {
+    few: 'fewer than 5',
+    from: (n: number) => `${n} or more`,
+    nothing: 'Nobody.',
+    table: (n: number) => (n === 1 ? 'As a table: 1 row' : `As a table: all ${n} rows`),
+  },
 };

@@ -284,7 +284,7 @@ ${listed.map(({ question, row, entries }) => {
 <td role="cell" data-label="${columns.about}">${nameFlow(guidance, row.flow, language)} – <span lang="${row.language}">${said.at}</span></td>
 <td role="cell" data-label="${columns.unit}">${row.unit ?? consoleWords(language).noUnit}</td>
 <td role="cell" data-label="${columns.words}">${said.words.length === 0 ? text.noWords : html`<span lang="${row.language}">${said.words.join(' · ')}</span>`}</td>
-<td role="cell" data-label="${columns.clock}">${said.clock === undefined ? text.noClock : html`<span lang="${row.language}">${said.clock}</span>`}</td>
+<td role="cell" data-label="${columns.clock}">${said.clock === undefined ? text.noClock : html`<span lang="${row.language}">${firstSentence(said.clock)}</span>`}</td>
 <td role="cell" data-label="${columns.who}">${takerOf(question, member, language)}</td>
 </tr>`;
 })}
@@ -303,3 +303,6 @@ export function sayQuestion({ entries }: Pick<Listed, 'entries'>) {
   }
   return { at: askedAt(entries)?.question ?? '', words, clock: outcomeNow(entries)?.content.clock };
 }
+
+/** The clock at a glance: what stands behind it is on the question's own page. */
+const firstSentence = (text: string) => /^.*?\.(?= |$)/.exec(text)?.[0] ?? text;

@@ -4,13 +4,14 @@ import { html } from 'hono/html';
 import { z } from 'zod';
 import type { Diagram } from '../book/diagram.ts';
 import { drawLegend } from '../book/shapes.ts';
+import { readCases, untouched } from '../guidance/cases.ts';
 import type { Flow } from '../guidance/flow.ts';
 import type { Guidance } from '../guidance/guidance.ts';
 import { inOrder } from '../guidance/paths.ts';
 import { fill, headingOf, words } from '../guidance/words.ts';
 import type { Language } from '../record/entry.ts';
 import { swedishDay } from '../record/number.ts';
-import { type Bar, drawFigure, say } from './bars.ts';
+import { type Bar, drawFigure, say, sizeOf, tableOf } from './bars.ts';
 import { monthsBefore } from './calendar.ts';
 import { type Console, type Html, languageOf } from './console.ts';
 import { countApart } from './count-thread.ts';
@@ -25,6 +26,13 @@ import type { Asking, Figures, Report, Table } from './report.ts';
 export function openStatistics(house: Console): Router {
   const router = Router();
   const reports = keepReports(house.guidance);
+  const untried = new Map<string, ReadonlySet<string> | undefined>();
+
+  /** The ways through a flow that no test case goes; undefined where it has no cases. */
+  function untriedIn({ id, version }: Flow): ReadonlySet<string> | undefined {
+    if (!untried.has(version)) untried.set(version, findUntried(house, id));
+    return untried.get(version);
+  }
 
   router.get('/', house.guard('statistics'), async (request, response) => {
     const { member } = house.signed(request);
@@ -39,12 +47,29 @@ export function openStatistics(house: Console): Router {
     const flow = found?.figures?.heat && house.guidance.flows.get(found.figures.flow ?? '');
     const diagram = flow && (await diagramOf(flow, languageOf(request), house.guidance.municipality));
     const content = found
-      ? reportPage(house, request, asking, months, found, diagram)
+      ? reportPage(house, request, asking, months, found, flow && diagram && { diagram, untried: untriedIn(flow) })
       : waitingPage(request, counting.counted());
     response.type('html').send(house.page(request, statisticsWords[languageOf(request)].title, content, true));
   });
 
   return router;
+}
+
+/** What the picture of a flow is drawn with. */
+interface Picture {
+  diagram: Diagram;
+  untried: ReadonlySet<string> | undefined;
+}
+
+function findUntried({ guidance, logger }: Console, id: string): ReadonlySet<string> | undefined {
+  try {
+    const cases = readCases(guidance.folder, id);
+    if (cases.length === 0) return undefined;
+    return new Set(untouched(guidance.flows.get(id)!, cases).map(({ node, option }) => wayOf(node, option)));
+  } catch (fault) {
+    logger.warn({ err: fault }, 'the cases of a flow cannot be read');
+    return undefined;
+  }
 }
 
 /** How many months back one may look. */
@@ -92,7 +117,7 @@ function reportPage(
   asking: Asking,
   months: readonly string[],
   { figures }: Report,
-  diagram: Diagram | undefined,
+  picture: Picture | undefined,
 ): Html {
   const language = languageOf(request);
   const text = statisticsWords[language];
@@ -113,10 +138,13 @@ ${select(
 )}
 <p><button class="main">${text.show}</button></p></form></div>
 <p>${asking.units === undefined ? text.allUnits : text.yourUnits(asking.units.join(', '))}</p>
-${figures ? drawFigures(house.guidance, figures, language, diagram) : html`<p class="notice">${text.tooFew}</p>`}`;
+${figures ? drawFigures(house.guidance, figures, language, picture) : html`<p class="notice">${text.tooFew}</p>`}`;
 }
 
-function drawFigures(guidance: Guidance, figures: Figures, language: Language, diagram: Diagram | undefined): Html {
+/** How many are drawn of what there may be very many of; the table beside has all. */
+const most = 8;
+
+function drawFigures(guidance: Guidance, figures: Figures, language: Language, picture: Picture | undefined): Html {
   const text = statisticsWords[language];
   const titleOf = (id: string) => guidance.flows.get(id)?.title[language] ?? id;
   const figure = (
@@ -125,6 +153,7 @@ function drawFigures(guidance: Guidance, figures: Figures, language: Language, d
     rows: string,
     table: Table,
     nameOf: (name: string) => string = (name) => name,
+    most?: number,
   ) =>
     table
       ? drawFigure(
@@ -134,20 +163,38 @@ function drawFigures(guidance: Guidance, figures: Figures, language: Language, d
             rows,
             counted: text.sessions,
             bars: table.map(({ name, shown }) => ({ label: nameOf(name), shown })),
+            ...(most !== undefined && { most }),
           },
           language,
         )
       : html`<section aria-labelledby="${id}"><h3 id="${id}">${title}</h3><p>${text.withheld}</p></section>`;
   const flow = figures.flow === undefined ? undefined : guidance.flows.get(figures.flow);
-  return html`<h2>${text.sessions}: ${say({ kind: 'exact', count: figures.all }, language)}</h2>
+  const shown = flow && figures.heat && picture;
+  const parts: [string, string][] = [
+    ...(shown
+      ? ([
+          ['lost', text.lost],
+          ['heat', text.heat],
+          ['came', text.came],
+        ] as [string, string][])
+      : []),
+    ['sessions', text.sessions],
+    ['lengths', text.lengths],
+  ];
+  return html`<nav class="tabs" aria-label="${text.onThisPage}"><ul>${parts.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
+${flow ? (shown ? drawFlow(guidance, flow, shown, figures.heat!, language) : html`<h2>${flow.title[language]}</h2><p class="notice">${text.tooFewInFlow}</p>`) : ''}
+<h2 id="sessions">${text.sessions}: ${say({ kind: 'exact', count: figures.all }, language)}</h2>
+<div class="side-by-side">
 ${figure('times', figures.weekly ? text.byWeek : text.byMonth, figures.weekly ? text.week : text.month, figures.times)}
-${figure('flows', text.byFlow, text.flow, figures.flows, titleOf)}
+${figure('flows', text.byFlow, text.flow, figures.flows, titleOf, most)}
 ${figure('units', text.byUnit, text.unit, figures.units, (unit) => unit || text.noUnit)}
 ${figure('helped', text.helpedTitle, text.said, figures.helped, (name) => text.helped[name as 'yes' | 'no' | 'unsaid'])}
-<h2>${text.lengths}</h2>
+</div>
+<h2 id="lengths">${text.lengths}</h2>
+<div class="side-by-side">
 ${drawLengths(figures, 'presses', text.presses, titleOf, language)}
 ${drawLengths(figures, 'minutes', text.minutes, titleOf, language)}
-${flow ? drawFlow(guidance, flow, figures.heat, language, diagram) : ''}`;
+</div>`;
 }
 
 const boxWidth = 480;
@@ -162,13 +209,14 @@ function drawLengths(
 ): Html {
   const text = statisticsWords[language];
   const write = (n: number) => n.toLocaleString(language === 'sv' ? 'sv-SE' : 'en-GB', { maximumFractionDigits: 1 });
-  const most = Math.max(1, ...lengths.map((one) => one[which]?.upper ?? 0));
-  const at = (n: number) => Math.round((n / most) * (boxWidth - 6)) + 3;
-  const height = lengths.length * 42 + 4;
+  const drawn = lengths.filter((one) => one[which]).slice(0, most);
+  const longest = Math.max(1, ...drawn.map((one) => one[which]?.upper ?? 0));
+  const at = (n: number) => Math.round((n / longest) * (boxWidth - 6)) + 3;
+  const height = drawn.length * 42 + 4;
   const nameOf = (flow: string) => (flow === '' ? text.everything : titleOf(flow));
   return html`<section aria-labelledby="${which}"><h3 id="${which}">${title}</h3>
 <svg class="bars" aria-hidden="true" focusable="false" viewBox="0 0 ${boxWidth} ${height}" width="${boxWidth}" height="${height}" fill="currentColor" font-size="14">
-${lengths.map((one, i) => {
+${drawn.map((one, i) => {
   const found = one[which];
   const y = i * 42;
   return html`<text x="1" y="${y + 15}">${nameOf(one.flow)}: ${found ? write(found.median) : text.few}</text>${
@@ -178,27 +226,26 @@ ${lengths.map((one, i) => {
   }`;
 })}
 </svg>
-<table class="figures"><caption>${title}</caption><thead><tr><th scope="col">${text.flow}</th><th scope="col">${text.lower}</th><th scope="col">${text.median}</th><th scope="col">${text.upper}</th></tr></thead>
+<p class="hint">${text.lengthHelp}</p>
+<details><summary>${tableOf(lengths.length, language)}</summary><table class="figures"><caption>${title}</caption><thead><tr><th scope="col">${text.flow}</th><th scope="col">${text.lower}</th><th scope="col">${text.median}</th><th scope="col">${text.upper}</th></tr></thead>
 <tbody>${lengths.map((one) => {
     const found = one[which];
     const cells = found
       ? [found.lower, found.median, found.upper].map((n) => html`<td>${write(n)}</td>`)
       : html`<td colspan="3">${text.few}</td>`;
     return html`<tr><th scope="row">${nameOf(one.flow)}</th>${cells}</tr>`;
-  })}</tbody></table></section>`;
+  })}</tbody></table></details></section>`;
 }
 
 function drawFlow(
-  guidance: Guidance,
+  { municipality }: Guidance,
   flow: Flow,
-  heat: Heat | undefined,
+  { diagram, untried }: Picture,
+  heat: Heat,
   language: Language,
-  diagram: Diagram | undefined,
 ): Html {
   const text = statisticsWords[language];
   const title = flow.title[language];
-  if (!heat || !diagram) return html`<h2>${title}</h2><p class="notice">${text.tooFewInFlow}</p>`;
-  const { municipality } = guidance;
   const spell = fill(language, municipality);
   const heading = (id: string) => headingOf(flow.nodes[id]!, language, municipality);
   const nodes = inOrder(flow);
@@ -216,7 +263,7 @@ function drawFlow(
       const shown = shownOf(node);
       return shown ? [{ label: heading(node), shown, of: heat.met.get(node)! }] : [];
     });
-    return drawFigure({ id, title: name, rows, counted: text.sessions, of, bars }, language);
+    return drawFigure({ id, title: name, rows, counted: text.sessions, of, bars, most }, language);
   };
   const ways = nodes.flatMap((id) => {
     const node = flow.nodes[id]!;
@@ -231,24 +278,46 @@ function drawFlow(
   });
   // Not over all flows: beside the heat of each of them, such a table would tell what the heat keeps from being told.
   const outcomes = ends.map((id): Bar => ({ label: heading(id), shown: heat.met.get(id)! }));
-  return html`<h2>${title}</h2>
-${drawFigure({ id: 'outcomes', title: text.byOutcome, rows: text.outcome, counted: text.sessions, bars: outcomes }, language)}
-<h3>${text.heat}</h3>
-<p>${text.heatHelp}</p>
-${drawLegend(language)}
-<div class="picture" tabindex="0" role="region" aria-label="${text.heat}">${drawHeat(diagram, heat, language)}</div>
-${isNone(heat.others) ? '' : html`<p>${text.others(say(heat.others, language))}</p>`}
-<div class="picture" tabindex="0" role="region" aria-label="${text.waysTitle}"><table class="figures"><caption>${text.waysTitle}</caption>
-<thead><tr><th scope="col">${text.question}</th><th scope="col">${text.answer}</th><th scope="col">${text.leadsTo}</th><th scope="col">${text.sessions}</th></tr></thead>
-<tbody>${ways.map(({ id, option, label, next }) => html`<tr><td>${heading(id)}</td><th scope="row">${label}</th><td>${heading(next)}</td><td>${say(heat.ways.get(wayOf(id, option))!, language)}</td></tr>`)}</tbody></table></div>
-<h3>${text.lost}</h3>
+  const stuck = asked.map((id): Bar => {
+    const times = [
+      heat.ways.get(wayOf(id, 'unsure')),
+      ...[heat.back, heat.changed, heat.gaveUp].map((one) => one.get(id)),
+    ];
+    return { label: heading(id), shown: atLeast(times), of: heat.met.get(id)! };
+  });
+  const left = ways.filter(({ id, option }) => untried?.has(wayOf(id, option)));
+  const caseOf = (id: string, option: string) =>
+    untried && html`<td>${untried.has(wayOf(id, option)) ? text.noCase : text.someCase}</td>`;
+  return html`<h2 id="lost">${text.lost}: ${title}</h2>
+${drawFigure({ id: 'stuck', title: text.stuck, rows: text.question, counted: text.times, of: text.met, bars: stuck, most }, language)}
+<details class="long"><summary>${text.apart}</summary><div class="side-by-side">
 ${figure('unsure', text.unsure, text.question, text.met, asked, (id) => heat.ways.get(wayOf(id, 'unsure')))}
 ${figure('back', text.back, text.question, text.met, asked, (id) => heat.back.get(id))}
 ${figure('changed', text.changed, text.question, text.met, asked, (id) => heat.changed.get(id))}
 ${figure('gave-up', text.gaveUp, text.question, text.met, asked, (id) => heat.gaveUp.get(id))}
-<h3>${text.reviewers}</h3>
+</div></details>
+<h2 id="heat">${text.heat}</h2>
+<p>${text.heatHelp}</p>
+${untried ? html`<p>${text.untriedHelp(left.length, ways.length)}</p>` : html`<p>${text.noCases}</p>`}
+<details><summary>${text.legend}</summary>${drawLegend(language)}</details>
+<div class="picture" tabindex="0" role="region" aria-label="${text.heat}">${drawHeat(diagram, heat, untried ?? new Set(), language)}</div>
+${isNone(heat.others) ? '' : html`<p>${text.others(say(heat.others, language))}</p>`}
+<details><summary>${tableOf(ways.length, language)}</summary><div class="picture" tabindex="0" role="region" aria-label="${text.waysTitle}"><table class="figures"><caption>${text.waysTitle}</caption>
+<thead><tr><th scope="col">${text.question}</th><th scope="col">${text.answer}</th><th scope="col">${text.leadsTo}</th><th scope="col">${text.sessions}</th>${untried ? html`<th scope="col">${text.testCase}</th>` : ''}</tr></thead>
+<tbody>${ways.map(({ id, option, label, next }) => html`<tr><td>${heading(id)}</td><th scope="row">${label}</th><td>${heading(next)}</td><td>${say(heat.ways.get(wayOf(id, option))!, language)}</td>${caseOf(id, option) ?? ''}</tr>`)}</tbody></table></div></details>
+<h2 id="came">${text.came}</h2>
+<div class="side-by-side">
+${drawFigure({ id: 'outcomes', title: text.byOutcome, rows: text.outcome, counted: text.sessions, bars: outcomes, most }, language)}
 ${figure('corrected', text.corrected, text.outcome, text.met, ends, (id) => heat.corrected.get(id))}
-${figure('approved', text.approved, text.outcome, text.met, ends, (id) => heat.approved.get(id))}`;
+${figure('approved', text.approved, text.outcome, text.met, ends, (id) => heat.approved.get(id))}
+</div>`;
+}
+
+/** All of these together, as exactly as each of them may be shown. */
+function atLeast(parts: readonly (Shown | undefined)[]): Shown {
+  const known = parts.filter((part) => part !== undefined);
+  const sum = known.reduce((sum, part) => sum + (part.kind === 'few' ? 1 : sizeOf(part)), 0);
+  return known.every(({ kind }) => kind === 'exact') ? { kind: 'exact', count: sum } : { kind: 'from', from: sum };
 }
 
 const isNone = (shown: Shown) => shown.kind === 'exact' && shown.count === 0;
@@ -299,13 +368,27 @@ const swedish = {
   question: 'Fråga',
   answer: 'Svar',
   leadsTo: 'Leder till',
-  lost: 'Var det tar emot',
+  onThisPage: 'På den här sidan',
+  lost: 'Där det tar emot',
+  stuck: 'Frågorna där flest fastnar',
+  times: 'Gånger',
+  apart: 'Uppdelat: ”Vet inte”, gick tillbaka, ändrade sig, gav upp',
+  came: 'Vad det ledde till, och vad granskarna tyckte',
+  legend: 'Vad formerna betyder',
+  lengthHelp: 'Strecket står vid hälften. Balken går från den lägsta fjärdedelen till den högsta.',
+  untriedHelp: (left: number, all: number) =>
+    left === 0
+      ? 'Alla svar finns med i något testfall.'
+      : `○ efter siffran: inget testfall går den vägen. Det gäller ${left} av ${all} svar; vilka står i tabellen.`,
+  noCases: 'Den här vägledningen har inga testfall.',
+  testCase: 'Testfall',
+  noCase: 'Inget',
+  someCase: 'Finns',
   met: 'Av så många som kom dit',
   unsure: 'Svarade ”Vet inte”',
   back: 'Gick tillbaka',
   changed: 'Ändrade svaret',
   gaveUp: 'Gav upp',
-  reviewers: 'Vad granskarna tyckte',
   corrected: 'Rättade: granskaren tyckte något annat',
   approved: 'Godkända',
 };
@@ -356,13 +439,27 @@ const english: typeof swedish = {
   question: 'Question',
   answer: 'Answer',
   leadsTo: 'Leads to',
+  onThisPage: 'On this page',
   lost: 'Where people get lost',
+  stuck: 'The questions where most get stuck',
+  times: 'Times',
+  apart: 'Split up: “I don’t know”, went back, changed, gave up',
+  came: 'What came of it, and what reviewers thought',
+  legend: 'What the shapes mean',
+  lengthHelp: 'The stroke stands at half. The bar goes from the lowest quarter to the highest.',
+  untriedHelp: (left, all) =>
+    left === 0
+      ? 'Every answer is in some test case.'
+      : `○ after the number: no test case goes that way. That is so for ${left} of ${all} answers; the table says which.`,
+  noCases: 'This guidance has no test cases.',
+  testCase: 'Test case',
+  noCase: 'None',
+  someCase: 'Some',
   met: 'Out of so many who came there',
   unsure: 'Answered “I don’t know”',
   back: 'Went back',
   changed: 'Changed the answer',
   gaveUp: 'Gave up',
-  reviewers: 'What reviewers thought',
   corrected: 'Corrected: the reviewer thought otherwise',
   approved: 'Approved',
 };

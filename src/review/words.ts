@@ -218,6 +218,7 @@ const swedish = {
     `${who} har granskat din vägledning ${number} (${flow}) ${when}.`,
   tellBefore: (before: string) => `Resultatet var: ${before}.`,
   tellAfter: (after: string) => `Det borde ha blivit: ${after}.`,
+  tellApproved: 'Det är rätt. Det som sades tidigare gäller inte längre.',
   tellWhy: (why: string) => `Därför: ${why}`,
   tellQuestion: (question: string) => `Det finns en fråga till dig: ${question}`,
 
@@ -440,6 +441,7 @@ const english: typeof swedish = {
   tellReviewed: ({ who, when, number, flow }) => `${who} reviewed your guidance ${number} (${flow}) on ${when}.`,
   tellBefore: (before) => `The outcome was: ${before}.`,
   tellAfter: (after) => `It should have been: ${after}.`,
+  tellApproved: 'It is right. What was said about it earlier no longer holds.',
   tellWhy: (why) => `The reason: ${why}`,
   tellQuestion: (question) => `There is a question for you: ${question}`,
 

@@ -159,7 +159,7 @@ async function questions({ query }: Database, count: number): Promise<[string, s
 }
 
 /** Eight people who answer without end while something else goes on; how long each waited for each answer, in ms. */
-async function press(guidance: Guidance, during: Promise<unknown>): Promise<number[]> {
+export async function press(guidance: Guidance, during: Promise<unknown>): Promise<number[]> {
   const took: number[] = [];
   let going = true;
   const person = async (_: unknown, i: number) => {

@@ -358,8 +358,8 @@ const phrases: Record<string, string[]> = {
 const flows = loadFlows('flows');
 const find = openFinder(flows);
 const Cases = z.array(z.object({ sv: z.string(), flow: z.string() }));
-const cases = readdirSync('test/scenarios').flatMap((name) =>
-  Cases.parse(parse(readFileSync(join('test/scenarios', name), 'utf8'))),
+const cases = readdirSync('flows/cases').flatMap((name) =>
+  Cases.parse(parse(readFileSync(join('flows/cases', name), 'utf8'))),
 );
 
 /** The flows of the first three offers. */

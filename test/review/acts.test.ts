@@ -186,6 +186,22 @@ for (const { name, fresh } of await databases())
         }
     });
 
+    test('who was told that it was wrong is told when that is taken back', async () => {
+      const session = await asked(guidance, { platform: 'slack' });
+      for (const [name, deed] of [
+        ['Anna', 'correct'],
+        ['Bo', 'approve'],
+        ['Cia', 'approve'],
+      ] as const)
+        await perform(guidance, memberOf(name, ['reviewer']), session, await deedOf(guidance, session, deed));
+      const rows = (await told(guidance, session)).toSorted((one, other) => (one.kind < other.kind ? -1 : 1));
+      assert.deepEqual(
+        rows.map(({ kind }) => kind),
+        ['approved', 'corrected'],
+      );
+      assert.match(rows[0]!.body, /^{"sv":\["Bo .*Det är rätt\. Det som sades tidigare gäller inte längre\./);
+    });
+
     test('what is told and what is written are never there without each other', async () => {
       const session = await asked(guidance, { platform: 'slack' });
       const deed = await deedOf(guidance, session, 'correct');

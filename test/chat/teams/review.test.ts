@@ -255,6 +255,29 @@ test('a question goes to the registrar’s channel, is taken and answered by car
   await office.until(told(/Fråga registratorn: Besvarad\n(.*\n)*Ja, det gäller\./), 'the answer on their card');
 });
 
+test('a question that is too long is there to be shortened, and a unit has to be chosen before it is saved', async () => {
+  const anna = await office.guided('ask', 'yes-sure');
+  await anna.press('ask');
+  const { session, node, seq } = anna.buttons[0]!;
+  const option = 'å'.repeat(1500);
+  // A client that does not count.
+  const action = { verb: 'ask', data: { session, node, seq, written: true, option } };
+  await anna.press('ask', undefined, anna.card, { action });
+  assert.match(anna.text, /^Det var för långt\. Skriv högst 1 000 tecken/);
+  assert.equal(
+    everyElement(anna.card.card).find(({ element }) => element.type === 'Input.Text')!.element.value,
+    option,
+  );
+  await anna.press('show');
+  await anna.press('unit');
+  assert.match(anna.text, /^Välj ett av alternativen först/);
+  await anna.press('unit', 'Skola');
+  assert.match(anna.text, /^Sparat\. .*\n(.*\n)*Enhet: Skola\nByt enhet/);
+  anna.unfold('unit');
+  await anna.press('unit', 'Parker');
+  assert.deepEqual(office.kinds(anna), ['start answer answer outcome unit unit']);
+});
+
 test('a channel is told also before anybody has done anything in Teams; where the app is not, that is kept', async () => {
   await office.reopen(settings);
   const ask = async (words: string) => {
