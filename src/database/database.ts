@@ -28,8 +28,8 @@ export interface Database {
 interface OpenOptions {
   /** Claim the file for one server. A second server on one SQLite file would miss the first one's draws. */
   server?: boolean;
-  /** Only look at what a program that has it open keeps there. */
-  reader?: boolean;
+  /** Another thread of a program that has it open, and has brought the tables up to date. */
+  beside?: boolean;
 }
 
 /**
@@ -39,7 +39,7 @@ interface OpenOptions {
 export async function openDatabase(url: string, options: OpenOptions = {}): Promise<Database> {
   const file = fileOf(url);
   const database = file === undefined ? await openPostgres(url) : openSqlite(file, options);
-  if (options.reader) return database;
+  if (options.beside) return database;
   try {
     await migrate(database);
   } catch (fault) {

@@ -32,16 +32,19 @@ export const Filter = z.strictObject({
 });
 export type Filter = z.infer<typeof Filter>;
 
-/** The records that the filter leaves, latest first, a thousand at a time and never by counting past what was shown. */
-export async function* list(database: Database, filter: Filter = {}): AsyncGenerator<RecordRow> {
+/**
+ * The records that the filter leaves, latest first, a thousand at a time and never by counting past what was shown.
+ * @param before only records before this one.
+ */
+export async function* list(database: Database, filter: Filter = {}, before?: number): AsyncGenerator<RecordRow> {
   let left = filter.limit ?? Number.POSITIVE_INFINITY;
-  let before: number | undefined;
+  let next = before;
   const span = await spanOf(database, filter);
   while (left > 0) {
-    const rows = await pageOf(database, filter, span, before, Math.min(left, 1000));
+    const rows = await pageOf(database, filter, span, next, Math.min(left, 1000));
     yield* rows;
     left -= rows.length;
-    before = rows.at(-1)?.id;
+    next = rows.at(-1)?.id;
     if (rows.length < Math.min(left + rows.length, 1000)) return;
   }
 }

@@ -64,7 +64,7 @@ if (!isMainThread && parentPort && workerData?.export) {
   if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW);
   const port = parentPort;
   const given = workerData.export as Given;
-  const database = await openDatabase(given.url, { reader: true });
+  const database = await openDatabase(given.url, { beside: true });
   let told = 0;
   const rows = await write(database, given, (progress) => {
     if (performance.now() - told < 200) return;

@@ -27,6 +27,12 @@ export async function count(
     to: lastDay(asking.to),
     ...(asking.units && { unit: [...asking.units] }),
   };
+  // What is begun from now on is left out, so that what is counted twice adds up.
+  const { latest } = await database.query
+    .selectFrom('record')
+    .select(({ fn }) => fn.max('id').as('latest'))
+    .executeTakeFirstOrThrow();
+  const before = (latest ?? 0) + 1;
   const months = monthsBetween(asking.from, asking.to);
   const weekly = months.length <= 3;
   const all = new Count();
@@ -35,7 +41,7 @@ export async function count(
   const units = new Count();
   const helped = new Count();
   const lengths = new Map<string, { people: Set<string>; presses: number[]; minutes: number[] }>();
-  for await (const rows of portions(list(database, filter))) {
+  for await (const rows of portions(list(database, filter, before))) {
     for (const row of rows) {
       const { person } = row;
       const day = swedishDay(row.started_at);
@@ -80,7 +86,7 @@ export async function count(
       // A flow whose number is not shown must not be told by what is inside it either.
       heat:
         flow !== undefined && named(flow)
-          ? await countHeat(guidance, { ...filter, flow }, flows.of(flow), tell)
+          ? await countHeat(guidance, { ...filter, flow }, before, flows.of(flow), tell)
           : undefined,
     },
   };
@@ -121,12 +127,13 @@ const moves: Kind[] = ['answer', 'done', 'back', 'change'];
 async function countHeat(
   { database, flows }: Counted,
   filter: { from: string; to: string; unit?: string[]; flow: string },
+  before: number,
   known: Cell,
   tell: (rows: number) => void,
 ): Promise<Heat | undefined> {
   const heat = new HeatCount(flows.get(filter.flow)!);
   const total = new Count();
-  for await (const rows of portions(list(database, filter))) {
+  for await (const rows of portions(list(database, filter, before))) {
     const sessions = rows.map(({ session }) => session);
     const lines = await selectEntries(database.query)
       .where('entry.session', 'in', sessions)
@@ -139,7 +146,8 @@ async function countHeat(
     }
     tell(rows.length);
   }
-  // Somebody may have begun since the list was counted; then the two would not add up, and their difference would tell.
+  // Somebody may have said another unit since the list was counted; then the two would not add up, and their difference
+  // would tell.
   const found = total.of('');
   return found.count === known.count ? heat.finish(found) : undefined;
 }

@@ -13,7 +13,7 @@ import { numberOf, readNumber, swedishDay } from '../record/number.ts';
 import { monthsBefore } from './calendar.ts';
 import { type Console, type Html, languageOf, tokenField } from './console.ts';
 import { drawApart } from './count-thread.ts';
-import type { Asked, Weights } from './drawing.ts';
+import type { Asked, NewSample, Weights } from './drawing.ts';
 import { estimate, type Interval } from './interval.ts';
 import { type Member, mayWith, reach } from './members.ts';
 
@@ -117,12 +117,8 @@ export async function drawSample(
   { from, to, size, weights }: Asked,
   seed: number,
 ): Promise<string | undefined> {
-  const { database } = guidance;
   const units = reach(member, 'review');
-  const asked = { from, to, size: Math.min(size, most), weights };
-  const { drawn, population } = await drawApart(database, member, asked, seed);
-  if (population === 0) return undefined;
-  const sample: SampleRow = {
+  const sample: NewSample = {
     id: guidance.newId(),
     at: guidance.now().toISOString(),
     who: member.id,
@@ -131,17 +127,10 @@ export async function drawSample(
     units: units ? JSON.stringify(units) : null,
     weights: JSON.stringify(weights),
     seed,
-    size: drawn.length,
-    population,
   };
-  await database.transact(async (tx) => {
-    await tx.insertInto('sample').values(sample).execute();
-    await tx
-      .insertInto('sample_record')
-      .values(drawn.map(({ what, probability }, i) => ({ sample: sample.id, place: i + 1, record: what, probability })))
-      .execute();
-  });
-  return sample.id;
+  const asked = { from, to, size: Math.min(size, most), weights };
+  const population = await drawApart(guidance.database, member, asked, sample);
+  return population === 0 ? undefined : sample.id;
 }
 
 /** A sample as far as it has been looked through. */

@@ -146,6 +146,11 @@ export class Clerk {
     await this.look('dialog');
   }
 
+  /** Whether there is such a button on the latest card. */
+  offers(which: Which): boolean {
+    return buttonsOn(this.card).some((button) => isMeant(button, which));
+  }
+
   /** Presses the answer's button, or chooses it in the list and sends it. */
   answer(option: string, verb = 'answer'): Promise<void> {
     return this.press(...answerOn(this.card, option, verb));

@@ -35,8 +35,10 @@ class ClientVisitor implements Visitor {
     return this.clerk.items;
   }
 
-  start(flow: string): Promise<void> {
-    return this.#note(this.clerk.answer(flow, 'start'));
+  async start(flow: string): Promise<void> {
+    // Whoever has come to an outcome begins from there.
+    if (this.clerk.offers('start:new')) await this.clerk.press('start:new');
+    await this.#note(this.clerk.answer(flow, 'start'));
   }
 
   async find(words: string): Promise<void> {

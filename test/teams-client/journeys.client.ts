@@ -59,7 +59,8 @@ type Office = Awaited<ReturnType<typeof openOffice>>;
 /** What the log says of the guidance that somebody sees. */
 async function logOf({ read }: Office, { text }: Clerk): Promise<string[]> {
   const [number = ''] = /VGL-\d{4}-\d{5,}/.exec(text) ?? [];
-  return (await read(number)).map(inALine);
+  // The unit that they have named in an earlier journey goes along, and is no part of this one.
+  return (await read(number)).map(inALine).map((line) => line.replace(/^(start [^,]+), .*/, '$1'));
 }
 
 /** What each of them does for themselves, having just sat down. */
