@@ -58,15 +58,3 @@ test('only config.ts reads the environment', () => {
   for (const file of files.filter((file) => file !== 'config.ts'))
     assert.doesNotMatch(readFileSync(join('src', file), 'utf8'), /process\.env/, file);
 });
-
-test('what a test file waits for, it waits for before its first test: a run ends with the tests that it knows of', () => {
-  const tests = readdirSync('test', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts'));
-  for (const file of tests) {
-    const lines = readFileSync(join('test', file), 'utf8').split('\n');
-    const first = lines.findIndex((line) => /^ *(test|describe)\(/.test(line));
-    const late = lines.findIndex(
-      (line, i) => i > first && /^(const|let|for|await)\b[^>]*\bawait\b(?!.*=> )/.test(line),
-    );
-    assert.ok(late < 0, `${file}:${late + 1}`);
-  }
-});

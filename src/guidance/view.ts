@@ -90,7 +90,7 @@ export interface InSession extends Shown {
 }
 
 /** A reviewer's word on an outcome. */
-export interface Judged {
+interface Judged {
   result: ContentOf<'review'>['result'];
   /** By name and role, and when, ISO 8601 in UTC. */
   who: string;
@@ -101,7 +101,7 @@ export interface Judged {
 }
 
 /** A talk with the registrar: every question and every answer, in order. */
-export interface Asking {
+interface Asking {
   state: Asked;
   /** When the person asked last, ISO 8601 in UTC. */
   since: string;
@@ -109,7 +109,7 @@ export interface Asking {
 }
 
 /** What the registrar has made clear to everybody at a node. */
-export interface Clarified {
+interface Clarified {
   id: string;
   /** From when it is shown, ISO 8601 in UTC. */
   at: string;

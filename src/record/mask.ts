@@ -37,7 +37,8 @@ function digit(sign: string): string {
 }
 
 const dashes = '\\-\\u2010-\\u2015\\u2212';
-const emailAddress = /[\p{L}\p{N}.'_%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
+// With an end to what stands before the @, or a long text without one takes as long as its length times itself.
+const emailAddress = /[\p{L}\p{N}.'_%+-]{1,100}@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
 
 /** 850709-9805 and all the ways in which people divide it; interim numbers have a letter for a digit. */
 const identityNumber = ((between: string) =>

@@ -6,7 +6,7 @@ import type { Html } from './console.ts';
 import { type Heat, wayOf } from './heat.ts';
 
 /** Stands in the picture after the number of a way that no test case goes. */
-export const untried = '○';
+const untried = '○';
 
 /**
  * The drawn flow with each way as broad as many went there, and their number where it begins.

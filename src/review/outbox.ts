@@ -52,7 +52,7 @@ export function openOutbox(house: Console): Router {
   );
 
   async function find(request: Request): Promise<Found | undefined> {
-    const id = z.uuid().safeParse(request.params.id).data;
+    const id = Id.safeParse(request.params.id).data;
     return id === undefined ? undefined : findTelling(guidance.database, id);
   }
 
@@ -90,10 +90,12 @@ export function openOutbox(house: Console): Router {
 
 const states = ['waiting', 'sending', 'sent', 'gone', 'failed', 'uncertain', 'muted'] as const;
 type State = (typeof states)[number];
+/** What concerns many has an id for each of them: see `tellConcerned`. */
+const Id = z.string().regex(/^[0-9a-f-]{36}(:[0-9a-f]{32})?$/);
 const state = z.enum(states).optional().catch(undefined);
 const Query = z.object({
   state,
-  before: z.uuid().optional().catch(undefined),
+  before: Id.optional().catch(undefined),
   told: z.literal('again').optional().catch(undefined),
 });
 const Form = z.object({ state, sure: z.literal('yes').optional().catch(undefined) });

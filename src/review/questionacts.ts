@@ -21,7 +21,11 @@ export const QuestionDeed = ClarificationForm.extend({
   seq: z.coerce.number().int().min(1).max(1_000_000),
   words: z.string().max(20_000).default(''),
   /** Whom they saw on it, where they take it over from somebody. */
-  from: z.string().max(200).default(''),
+  from: z
+    .string()
+    .max(200)
+    .regex(/^\P{Cc}*$/u)
+    .default(''),
   /** Whether their answer becomes a clarification as well. */
   clarify: z.literal('yes').optional(),
 });

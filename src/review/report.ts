@@ -72,7 +72,17 @@ export async function count(
   const unitNames = [...new Set([...(asking.units ?? municipality.units), ...units.names()])];
   const byFlow = table(flows, ordered(flows));
   const named = (id: string) => byFlow?.find(({ name }) => name === id)?.shown.kind === 'exact';
-  const flow = asking.flow ?? byFlow?.find(({ name }) => guidance.flows.has(name) && named(name))?.name;
+  // A flow whose number is not shown must not be told by what is inside it either.
+  const used = (byFlow ?? []).flatMap(({ name }) => (guidance.flows.has(name) && named(name) ? [name] : []));
+  const wanted = asking.flow === undefined ? used.slice(0, 3) : used.filter((name) => name === asking.flow);
+  let [flow, heat]: [string | undefined, Heat | undefined] = [asking.flow ?? used[0], undefined];
+  // Where nobody has said which, the most used one of which anything may be said.
+  for (const name of wanted) {
+    heat = await countHeat(guidance, { ...filter, flow: name }, before, flows.of(name), tell);
+    if (!heat) continue;
+    flow = name;
+    break;
+  }
   return {
     figures: {
       all: total.count,
@@ -83,11 +93,7 @@ export async function count(
       helped: table(helped, ['yes', 'no', 'unsaid']),
       lengths: ['', ...flows.names().filter(named)].map((flow) => ({ flow, ...quartilesOf(lengths.get(flow)) })),
       flow,
-      // A flow whose number is not shown must not be told by what is inside it either.
-      heat:
-        flow !== undefined && named(flow)
-          ? await countHeat(guidance, { ...filter, flow }, before, flows.of(flow), tell)
-          : undefined,
+      heat,
     },
   };
 }
@@ -204,7 +210,7 @@ export interface Figures {
 /** Rows by name; undefined where none may be shown. */
 export type Table = { name: string; shown: Shown }[] | undefined;
 
-export interface Quartiles {
+interface Quartiles {
   lower: number;
   median: number;
   upper: number;

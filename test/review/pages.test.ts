@@ -450,7 +450,8 @@ describe('the pages in a real browser', { skip, concurrency: 1 }, async () => {
         for (const { what, viewport, colorScheme } of sights) {
           await page.setViewportSize(viewport);
           await page.emulateMedia({ colorScheme });
-          assert.deepEqual(await violations(page), [], what);
+          // Each page is held against the rules in each sight once: the two languages stand on the same page.
+          if (/phone|^desktop$/.test(what) === (locale === 'sv-SE')) assert.deepEqual(await violations(page), [], what);
           const wider = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
           assert.equal(wider, false, `${what}: it is wider than the screen`);
           if (screens) await page.screenshot({ path: join(screens, `${name} ${locale} ${what}.png`), fullPage: true });

@@ -152,7 +152,9 @@ describe('every page is accessible, and fits a phone and 400 %', { skip, concurr
           await page.evaluate(axe);
           for (const sight of sights) {
             await see(page, sight);
-            if (sight.what === 'phone' || locale === 'sv-SE') assert.deepEqual(await violations(page), [], sight.what);
+            // Each page is held against the rules in each sight once: the two languages stand on the same page.
+            if ((sight.what === 'phone') === (locale === 'sv-SE'))
+              assert.deepEqual(await violations(page), [], sight.what);
             assert.equal(
               await page.evaluate('document.documentElement.scrollWidth > innerWidth'),
               false,
