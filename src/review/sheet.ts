@@ -360,7 +360,7 @@ function drawPath(
   return html`<section aria-labelledby="path"><div class="sheet"><h2 id="path">${text.pathHeading}</h2>
 <p class="hint">${flow ? text.pathHelp : text.noPicture}</p>
 ${guidance.flows.has(row.flow) ? html`<p><a href="/flows/${row.flow}?language=${language}">${text.flowToday}</a></p>` : ''}</div>
-${diagram ? html`${drawLegend(language)}<div class="picture" tabindex="0" role="region" aria-label="${title}">${drawDiagram(diagram, title, walked, at)}</div>` : ''}</section>`;
+${diagram ? html`${drawLegend(language)}<div class="picture" tabindex="0" role="region" aria-label="${title}">${drawDiagram(diagram, title, walked, at)}</div><script src="/assets/page.js" defer></script>` : ''}</section>`;
 }
 
 function drawSeal({ faults, misread, sealed }: Proof, language: Language): Html {

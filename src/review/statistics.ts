@@ -300,7 +300,7 @@ ${figure('gave-up', text.gaveUp, text.question, text.met, asked, (id) => heat.ga
 <p>${text.heatHelp}</p>
 ${untried ? html`<p>${text.untriedHelp(left.length, ways.length)}</p>` : html`<p>${text.noCases}</p>`}
 <details><summary>${text.legend}</summary>${drawLegend(language)}</details>
-<div class="picture" tabindex="0" role="region" aria-label="${text.heat}">${drawHeat(diagram, heat, untried ?? new Set(), language)}</div>
+<div class="picture" tabindex="0" role="region" aria-label="${text.heat}">${drawHeat(diagram, heat, untried ?? new Set(), language)}</div><script src="/assets/page.js" defer></script>
 ${isNone(heat.others) ? '' : html`<p>${text.others(say(heat.others, language))}</p>`}
 <details><summary>${tableOf(ways.length, language)}</summary><div class="picture" tabindex="0" role="region" aria-label="${text.waysTitle}"><table class="figures"><caption>${text.waysTitle}</caption>
 <thead><tr><th scope="col">${text.question}</th><th scope="col">${text.answer}</th><th scope="col">${text.leadsTo}</th><th scope="col">${text.sessions}</th>${untried ? html`<th scope="col">${text.testCase}</th>` : ''}</tr></thead>

@@ -326,11 +326,10 @@ test('drawings of a card come one after the other, and the newest is the one tha
   const since = callsFor(anna, 'put').length;
   for (const hang of [400, 300, 200, 100]) fail('put', anna, { hang });
   for (const which of ['why:show', 'language:en', 'back', 'answer:unsure', 'back']) {
-    const { ms } = await press(anna, which);
-    assert.ok(ms < 300, `${which}: ${ms} ms`);
+    await press(anna, which);
+    if (which === 'why:show') assert.equal(callsFor(anna, 'put').at(since)?.done, undefined, 'no answer waits for it');
     await wait(40);
   }
-  assert.match(anna.text, /What do you want to do/);
   await kept(anna);
   await quiet(anna);
   assert.match(office.messages(anna.chat).at(-1)!.card!.fallbackText as string, /What do you want to do/);

@@ -1,5 +1,5 @@
 // What the pages can do besides working: copy, print, narrow down a long list of answers, find the place in a large
-// picture. All of it is extra.
+// picture. All of it is extra, and the same for staff and for reviewers.
 
 for (const button of document.querySelectorAll('[data-copy]')) {
   button.hidden = false;
