@@ -5,23 +5,22 @@ import { openCourier } from './chat/courier.ts';
 import type * as slackDoor from './chat/slack/slack.ts';
 import type * as teamsDoor from './chat/teams/teams.ts';
 import { openWebChat } from './chat/web/chat.ts';
+import { openChores } from './chores.ts';
 import { type Config, environment, listSettings, readConfig, WrongSettings } from './config.ts';
 import { fileOf, openDatabase } from './database/database.ts';
-import { settleStorage, sweepStorage } from './database/storage.ts';
+import { settleStorage } from './database/storage.ts';
 import { isHere, openFront } from './front.ts';
-import { tellConcerned } from './guidance/concerned.ts';
-import { type Rooms, raiseQuestions } from './guidance/desk.ts';
+import type { Rooms } from './guidance/desk.ts';
 import { FlowFaults } from './guidance/flows.ts';
 import { loadFlowsApart } from './guidance/flows-thread.ts';
 import { type Guidance, openGuidance } from './guidance/guidance.ts';
-import { lapseIdle } from './guidance/lapse.ts';
 import { checkKey } from './record/ledger.ts';
 import { openConsole } from './review/console.ts';
 import { openReviewInChat } from './review/inchat.ts';
 import { openReview } from './review/review.ts';
 import { openRoles, type Roles, WrongRoles } from './review/roles.ts';
 import { openSignIn } from './review/signin.ts';
-import { type SummaryRoom, tellSummary } from './review/summary.ts';
+import type { SummaryRoom } from './review/summary.ts';
 
 /** Opens the house: settings, database, flows, doors. Resolves when it serves. */
 async function open() {
@@ -42,40 +41,15 @@ async function open() {
   const server = openFront(config, database, { web: openWebChat(guidance), slack, teams, review }, logger);
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.PORT, config.HOST, resolve));
 
-  const registrars = () => roles.asRead().grants.flatMap(({ role, people }) => (role === 'registrar' ? people : []));
-  const chores = setInterval(() => void doChores(), 60_000);
-  let noted = await guidance.log.head();
-  async function doChores(): Promise<void> {
-    try {
-      const lapsed = await lapseIdle(guidance, {
-        days: config.LAPSE_AFTER_DAYS,
-        checklistDays: config.LAPSE_CHECKLISTS_AFTER_DAYS,
-      });
-      if (lapsed > 0) logger.info({ lapsed }, 'sessions lapsed');
-      await guidance.clarifications.refresh();
-      const told = await tellConcerned(guidance);
-      if (told > 0) logger.info({ told }, 'people are told of a clarification');
-      const raised = await raiseQuestions(guidance, registrars);
-      if (raised > 0) logger.info({ raised }, 'questions that nobody has taken were raised again');
-      const summaries = await tellSummary(guidance, summaryRooms(config), consoleOf(config));
-      if (summaries > 0) logger.info({ summaries }, 'the summary of last week is told');
-      await sweepStorage(database, new Date());
-      const head = await guidance.log.head();
-      if (head !== noted) logger.info({ head }, 'head of the ledger; keep it elsewhere for "records verify --head"');
-      noted = head;
-    } catch (fault) {
-      logger.error({ err: fault }, 'the regular chores failed; they are tried again in a minute');
-    }
-  }
-
   const { port } = server.address() as AddressInfo;
   const address = config.PUBLIC_URL ?? `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${port}`;
   console.log(told(config, address, flows.municipality.example));
-  void doChores();
+  const chores = { config, guidance, roles, summaries: summaryRooms(config), console: consoleOf(config) };
+  const stopChores = await openChores(chores, logger);
 
   /** Lets what is under way finish, then closes the database. Nothing that was acknowledged is lost either way. */
   async function close(): Promise<void> {
-    clearInterval(chores);
+    stopChores();
     const idle = setInterval(() => server.closeIdleConnections(), 50);
     const patience = setTimeout(() => server.closeAllConnections(), 4000);
     await new Promise((resolve) => server.close(resolve));
@@ -83,7 +57,7 @@ async function open() {
     await Promise.all([slack?.close(), teams?.close()]);
     clearInterval(idle);
     clearTimeout(patience);
-    logger.info({ head: await guidance.log.head().catch(() => noted) }, 'stopped; head of the ledger');
+    logger.info({ head: await guidance.log.head().catch(() => undefined) }, 'stopped; head of the ledger');
     await guidance.log.close();
     // What may be forgotten has a moment.
     await Promise.race([settleStorage(database), wait(500)]);

@@ -21,6 +21,7 @@ export interface Teller {
 export interface Courier {
   /** Tells what is due now. */
   go(): Promise<void>;
+  /** Ends when what is being told is told; the rest waits for the next start. */
   close(): Promise<void>;
 }
 
@@ -32,6 +33,7 @@ export function openCourier(
   logger: Logger,
 ): Courier {
   let going: Promise<void> | undefined;
+  let closed = false;
   const timer = setInterval(() => void go(), 1000);
   timer.unref();
 
@@ -45,13 +47,14 @@ export function openCourier(
   }
 
   async function deliver(): Promise<void> {
-    for (let due = await takeDue(database, now()); due.length > 0; due = await takeDue(database, now())) {
-      for (const one of due) {
-        const { row } = one;
-        const told = await tell(tellers[row.platform], one);
-        if (told.kind !== 'sent') logger.info({ id: row.id, ...told }, 'somebody could not be told');
-        await settle(database, row, told, now());
-      }
+    // One at a time: whatever ends the program leaves no more than that one uncertain.
+    while (!closed) {
+      const due = await takeDue(database, now());
+      if (!due) return;
+      const { row } = due;
+      const told = await tell(tellers[row.platform], due);
+      if (told.kind !== 'sent') logger.info({ id: row.id, ...told }, 'somebody could not be told');
+      await settle(database, row, told, now());
     }
   }
 
@@ -59,6 +62,7 @@ export function openCourier(
     go,
     async close() {
       clearInterval(timer);
+      closed = true;
       await going;
     },
   };

@@ -354,18 +354,21 @@ async function resume(guidance: Guidance, visitor: Visitor, lapsed: Place, act?:
   await recall(guidance, visitor, { open: writeRef(ref), language });
   const place = await findPlace(guidance, visitor, ref);
   if (place.kind === 'refused') return { view: place.view };
-  if (place.record) return seen(guidance, place);
+  // A question that is not put must not look as if it were.
+  const isLost = act?.verb === 'ask' && !(place.record && asksAgain(place.record, act));
+  if (place.record) return seen(guidance, place, isLost ? 'stale' : undefined);
   const session = begin(flow, language);
   const kept = carryOver(lapsed.session, session, guidance.municipality);
   const reached = applyAll(session, kept);
   const decision = act && reached.status === 'open' ? decide(reached, guidance.municipality, act) : undefined;
   const contents = [...kept, ...(decision?.kind === 'append' ? decision.contents : [])];
+  const notice = isLost && decision?.kind !== 'append' ? 'stale' : 'carriedOver';
   if (!contents.some(({ kind }) => ['answer', 'done', 'tick', 'ask'].includes(kind)))
-    return seen(guidance, { ...place, session }, 'carriedOver');
+    return seen(guidance, { ...place, session }, notice);
   const begun = await startOf(guidance, visitor, session, ref);
   const tell = announce(guidance, reached, ref, contents);
   const written = await guidance.log.append(ref.id, undefined, [begun, ...contents], guidance.now(), tell);
-  return seen(guidance, { ...place, record: written, session: replay(flow, written.entries) }, 'carriedOver');
+  return seen(guidance, { ...place, record: written, session: replay(flow, written.entries) }, notice);
 }
 
 /** The id of the one session that goes on from another: pressed twice, it is still one; nobody else can tell it. */

@@ -66,11 +66,13 @@ function unreadable(
   if (!flow) return { kind: 'refused', view: refuse(language, municipality, 'noSuchFlow') };
   const end = endOf(record);
   const outcome = end?.kind === 'outcome' ? end : undefined;
+  const asked = askedIn(record);
   const session: Session = {
     ...begin(flow, language),
     path: pathOf(record.entries),
     status: outcome || end?.kind === 'close' ? 'closed' : 'lapsed',
     seq: record.entries.length,
+    ...(asked && { asked }),
   };
   return {
     kind: 'place',
@@ -80,6 +82,13 @@ function unreadable(
     ...(!end && { lapse: lapseOf(version) }),
     ...(outcome && { ended: `${outcome.title}. ${outcome.text}` }),
   };
+}
+
+/** What has come of the last question to the registrar. */
+function askedIn({ entries }: GuidanceRecord): Session['asked'] {
+  const last = entries.findLast(({ kind }) => kind === 'ask' || kind === 'reply')?.content;
+  if (last?.kind === 'ask') return 'waiting';
+  return last?.kind === 'reply' ? (last.answers ? 'answered' : 'asked back') : undefined;
 }
 
 /** The entry that ends a session whose version is out of use. */

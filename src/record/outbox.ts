@@ -80,14 +80,14 @@ export type Told = { kind: 'sent' } | { kind: 'later' | 'gone' | 'uncertain' | '
 const pauses = [1, 5, 30, 120, 720, 1440];
 
 /**
- * Takes what is due, so that no other instance takes it as well. Whoever takes it says with `settle` what became of it; what
+ * Takes what has been due longest, so that no other instance takes it as well. Whoever takes it says with `settle` what became of it; what
  * was being told when the program ended is never told twice, and shows as uncertain.
  */
-export async function takeDue({ query, transact }: Database, now: Date, most = 20): Promise<Due[]> {
+export async function takeDue({ query, transact }: Database, now: Date): Promise<Due | undefined> {
   const at = now.toISOString();
   // Asked every second, and hardly ever is there anything: to read holds nobody up.
   const due = query.selectFrom('outbox').select('id').where('state', 'in', ['waiting', 'sending']);
-  if (!(await due.where('due_at', '<=', at).limit(1).executeTakeFirst())) return [];
+  if (!(await due.where('due_at', '<=', at).limit(1).executeTakeFirst())) return undefined;
   const long = new Date(now.getTime() - 10 * 60_000).toISOString();
   return transact(async (tx) => {
     await tx
@@ -96,7 +96,7 @@ export async function takeDue({ query, transact }: Database, now: Date, most = 2
       .where('state', '=', 'sending')
       .where('due_at', '<', long)
       .execute();
-    const rows = await tx
+    const row = await tx
       .updateTable('outbox')
       .set({ state: 'sending', due_at: at, attempts: sql`attempts + 1` })
       .where('id', 'in', (due) =>
@@ -106,15 +106,14 @@ export async function takeDue({ query, transact }: Database, now: Date, most = 2
           .where('state', '=', 'waiting')
           .where('due_at', '<=', at)
           .orderBy('due_at')
-          .limit(most),
+          .limit(1),
       )
       .where('state', '=', 'waiting')
       .returningAll()
-      .execute();
-    if (rows.length === 0) return [];
-    const hashes = rows.map(({ recipient }) => recipient);
-    const people = await tx.selectFrom('person').selectAll().where('hash', 'in', hashes).execute();
-    return rows.map((row) => ({ row, person: people.find(({ hash }) => hash === row.recipient) }));
+      .executeTakeFirst();
+    if (!row) return undefined;
+    const person = await tx.selectFrom('person').selectAll().where('hash', '=', row.recipient).executeTakeFirst();
+    return { row, person };
   });
 }
 

@@ -35,8 +35,10 @@ export function openReview(house: Console, signIn: SignIn, setup?: Setup): Route
     '/assets',
     express.static(fileURLToPath(new URL('assets', import.meta.url)), { index: false, maxAge: '1h' }),
   );
-  // No address here has this sign, and PostgreSQL takes it in no text.
-  router.use((request, _, next) => next(request.path.includes('%00') ? 'router' : undefined));
+  // No id has this sign, and PostgreSQL takes it in no text.
+  router.use(['/samples', '/clarifications', '/exports'], ({ path }, _, next) =>
+    next(path.includes('%00') ? 'router' : undefined),
+  );
   // The pages of the way in stand at their whole addresses, since the provider knows them by these.
   router.use((request, response, next) => {
     const { url } = request;

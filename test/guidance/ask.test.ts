@@ -138,3 +138,33 @@ test('what a reviewer thinks of an outcome stands with it, until the outcome is 
   await anna.answer('none');
   assert.ok(anna.view.kind === 'outcome' && anna.view.judged === undefined);
 });
+
+test('an answer that comes after the guidance has ended is there to be read; a question that is not put does not look as if it were', async () => {
+  const house = await openHouse(fresh());
+  const { log, now } = house.guidance;
+  for (const end of [{ kind: 'close' }, { kind: 'lapse', because: 'idle' }] as const) {
+    const anna = house.visitor(end.kind);
+    await anna.start();
+    await anna.answer('incoming');
+    await ask(anna, 'Hur då?');
+    const before = anna.pointer!;
+    await log.append(before.session, await log.read(before.session), [end], now());
+    await reply(house, anna, true, 'Så här.');
+    const ended = await anna.look(before.session);
+    assert.equal(ended.kind, 'ended');
+    assert.deepEqual(talk(ended), ['answered', 'Du: Hur då?', 'Rut (registrator): Så här.']);
+
+    const press = (words: string) => anna.press({ verb: 'ask', node: 'exception', words }, before);
+    const said = async (words: string) => [await press(words), anna.seen?.notice] as const;
+    const [first, notice] = await said('Och sedan?');
+    if (end.kind === 'close') {
+      assert.deepEqual([first.kind, notice], ['ended', 'stale']);
+      continue;
+    }
+    assert.deepEqual([talk(first), notice], [['waiting', 'Du: Och sedan?'], 'carriedOver']);
+    const [twice, silent] = await said('Och sedan?');
+    assert.deepEqual([talk(twice), silent], [['waiting', 'Du: Och sedan?'], undefined]);
+    const [other, stale] = await said('Något annat?');
+    assert.deepEqual([talk(other), stale], [['waiting', 'Du: Och sedan?'], 'stale']);
+  }
+});

@@ -74,14 +74,14 @@ for (const { name, fresh } of await databases())
       const waits: number[] = [];
       let now = after(0);
       for (let attempt = 1; attempt <= 7; attempt += 1) {
-        const [due] = await takeDue(database, now);
+        const due = await takeDue(database, now);
         assert.ok(due, `attempt ${attempt}`);
-        assert.deepEqual(await takeDue(database, now), [], 'it is taken');
+        assert.equal(await takeDue(database, now), undefined, 'it is taken');
         await settle(database, due.row, { kind: 'later', because: '503' }, now);
         const { state, due_at } = await stateOf(database, id);
         if (state === 'failed') break;
         waits.push((Date.parse(due_at!) - now.getTime()) / 60_000);
-        assert.deepEqual(await takeDue(database, new Date(Date.parse(due_at!) - 1)), [], 'not before its time');
+        assert.equal(await takeDue(database, new Date(Date.parse(due_at!) - 1)), undefined, 'not before its time');
         now = new Date(due_at!);
       }
       assert.deepEqual(waits, [1, 5, 30, 120, 720, 1440]);
@@ -164,10 +164,13 @@ for (const { name, fresh } of await databases())
       const database = await openDatabase(await fresh());
       await remember(database, anna, 'sv');
       const id = await write(database);
-      assert.equal((await takeDue(database, after(0))).length, 1);
-      assert.deepEqual(await takeDue(database, after(5)), [], 'somebody may still be at it');
-      assert.deepEqual(await takeDue(database, after(20)), []);
+      assert.equal((await takeDue(database, after(0)))?.row.id, id);
+      assert.equal(await takeDue(database, after(5)), undefined, 'somebody may still be at it');
+      const [next, last] = [await write(database), await write(database)];
+      const taken = (await takeDue(database, after(20)))?.row.id;
       assert.equal((await stateOf(database, id)).state, 'uncertain');
+      const left = taken === next ? last : next;
+      assert.equal((await stateOf(database, left)).state, 'waiting', 'no more than one is at stake at a time');
       await database.close();
     });
   });

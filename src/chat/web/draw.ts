@@ -443,6 +443,7 @@ function drawEnded(view: EndedView): Html {
 <form method="post" action="/" class="moves">${pointer(view)}
 ${view.resumable ? html`<button name="start" value="${view.flow.id}" class="main">${text.takeAlong}</button>` : ''}</form>
 ${view.number ? html`<p class="kept">${text.number}: ${view.number}</p>` : ''}
+${view.asking ? drawAsking(view) : ''}
 ${freshLink(view.language)}
 ${drawTrail(view)}`;
 }
