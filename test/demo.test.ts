@@ -4,7 +4,6 @@ import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { type Database, openDatabase } from '../src/database/database.ts';
 import { isHoliday, makeYear, whose } from '../src/demo-year.ts';
-import { loadFlows } from '../src/guidance/flows.ts';
 import type { Content } from '../src/record/entry.ts';
 import { list } from '../src/record/list.ts';
 import { selectEntries } from '../src/record/log.ts';
@@ -13,10 +12,11 @@ import { deriveKeys } from '../src/record/seal.ts';
 import { verify } from '../src/record/verify.ts';
 import { temporaryFolder } from './support/databases.ts';
 import { settings, startDemo } from './support/demo.ts';
+import { shippedFlows } from './support/flows.ts';
 import { openHouse, secret } from './support/house.ts';
 import { Browser, runCommand } from './support/program.ts';
 
-const flows = loadFlows('flows');
+const flows = shippedFlows();
 
 async function open(): Promise<Database> {
   const database = await openDatabase(`sqlite:${join(temporaryFolder(), 'demo.db')}`);

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { loadFlows } from '../src/guidance/flows.ts';
 import { temporaryFolder } from './support/databases.ts';
+import { shippedFlows } from './support/flows.ts';
 import { runCommand } from './support/program.ts';
 
 const flowsCommand = (args: string[], folder = 'flows') => runCommand('src/flows.ts', args, { FLOWS: folder });
@@ -50,7 +51,7 @@ test('--sources lists what nobody has read before what was read second-hand, wit
 
 test('--sources names every unverified source that a shipped flow cites', async () => {
   const { stdout } = await flowsCommand(['--sources']);
-  for (const { sources } of loadFlows('flows').flows.values())
+  for (const { sources } of shippedFlows().flows.values())
     for (const [id, { verified }] of Object.entries(sources))
       assert.equal(stdout.includes(`\n  ${id}: `), verified !== 'read', id);
 });

@@ -10,10 +10,11 @@ import { type Flows, loadFlows } from '../../src/guidance/flows.ts';
 import { countPaths } from '../../src/guidance/paths.ts';
 import { findBrowser } from '../support/browser.ts';
 import { temporaryFolder } from '../support/databases.ts';
+import { shippedFlows } from '../support/flows.ts';
 import { runCommand } from '../support/program.ts';
 
 const today = '2026-11-22';
-const shipped = loadFlows('flows');
+const shipped = shippedFlows();
 const book = drawBook(shipped, today);
 
 const executablePath = findBrowser();

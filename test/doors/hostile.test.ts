@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { loadFlows } from '../../src/guidance/flows.ts';
+import { shippedFlows } from '../support/flows.ts';
 import type { OpenDoor, Tester } from './door.ts';
 import { attempts, type Interruption, interruptions } from './hostile.ts';
 import { linesOf, openLogs } from './log.ts';
@@ -9,7 +9,7 @@ import { holdAgainstLog } from './shown.ts';
 
 const { doors, url, restart, proveAll } = await openDoors(2 * attempts.length + interruptions.length);
 const read = await openLogs(url);
-const flows = loadFlows('flows');
+const flows = shippedFlows();
 
 for (const door of doors)
   describe(`at the door of ${door.name}`, { concurrency: 8 }, () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { loadFlows } from '../../src/guidance/flows.ts';
+import { shippedFlows } from '../support/flows.ts';
 import { openLogs } from './log.ts';
 import { openDoors } from './open.ts';
 import { someWalks, wander } from './walks.ts';
@@ -11,7 +11,7 @@ const walks = someWalks(seed, 10, 12);
 
 const { doors, url, proveAll } = await openDoors(walks.length);
 const read = await openLogs(url);
-const flows = loadFlows('flows');
+const flows = shippedFlows();
 
 describe(`wherever people wander (SEED=${seed}), they see where the log is, and it is the same log at every door`, {
   concurrency: 6,

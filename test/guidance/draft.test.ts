@@ -10,9 +10,10 @@ import type { OutcomeView, View } from '../../src/guidance/view.ts';
 import { fill } from '../../src/guidance/words.ts';
 import { idOf } from '../../src/record/number.ts';
 import { temporaryFolder } from '../support/databases.ts';
+import { shippedFlows } from '../support/flows.ts';
 import { openHouse } from '../support/house.ts';
 
-const real = loadFlows('flows');
+const real = shippedFlows();
 const small = loadFlows('test/support/papers');
 const fresh = () => `sqlite:${join(temporaryFolder(), 'log.db')}`;
 

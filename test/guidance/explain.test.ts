@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { explain } from '../../src/guidance/explain.ts';
 import type { Glossary } from '../../src/guidance/flow.ts';
-import { loadFlows } from '../../src/guidance/flows.ts';
 import { temporaryFolder } from '../support/databases.ts';
+import { shippedFlows } from '../support/flows.ts';
 import { openHouse } from '../support/house.ts';
 
 const both = (text: string) => ({ sv: text, en: text });
@@ -30,7 +30,7 @@ test('a word of the trade is one that stands whole, and not one put together out
 });
 
 test('looking words up never makes a press slow, on the longest question there is', async () => {
-  const flows = loadFlows('flows');
+  const flows = shippedFlows();
   const { visitor } = await openHouse(`sqlite:${join(temporaryFolder(), 'log.db')}`, flows);
   const anna = visitor('Anna');
   await anna.start();

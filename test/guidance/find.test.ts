@@ -6,8 +6,8 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { nameEntrance, readEntrance, writeEntrance } from '../../src/guidance/entrance.ts';
 import { openFinder } from '../../src/guidance/find.ts';
-import { loadFlows } from '../../src/guidance/flows.ts';
 import { temporaryFolder } from '../support/databases.ts';
+import { shippedFlows } from '../support/flows.ts';
 import { openHouse } from '../support/house.ts';
 
 /** What colleagues type, and the flow, or one of the flows, that must be among the first three offers. */
@@ -355,7 +355,7 @@ const phrases: Record<string, string[]> = {
   'start-account or before-publishing': ['ansvarig utgivare'],
 };
 
-const flows = loadFlows('flows');
+const flows = shippedFlows();
 const find = openFinder(flows);
 const Cases = z.array(z.object({ sv: z.string(), flow: z.string() }));
 const cases = readdirSync('flows/cases').flatMap((name) =>

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { nextOf, offered } from '../../src/guidance/flow.ts';
-import { loadFlows, pack, unpack } from '../../src/guidance/flows.ts';
+import { pack, unpack } from '../../src/guidance/flows.ts';
 import { countPaths, outline, paths } from '../../src/guidance/paths.ts';
+import { shippedFlows } from '../support/flows.ts';
 
-const { flows, municipality } = loadFlows('flows');
+const { flows, municipality } = shippedFlows();
 
 for (const flow of flows.values()) {
   test(`${flow.id}: adding up and walking count the same number of paths`, () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadFlows } from '../../src/guidance/flows.ts';
 import { limits, lix, openTerms, readings } from '../../src/guidance/readability.ts';
+import { shippedFlows } from '../support/flows.ts';
 
-const { flows, glossary } = loadFlows('flows');
+const { flows, glossary } = shippedFlows();
 
 for (const [text, by, expected] of [
   ['Vi svarar i dag.', '4 words in 1 sentence, none long', 4],

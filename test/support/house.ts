@@ -1,28 +1,21 @@
 import { after } from 'node:test';
 import { openDatabase } from '../../src/database/database.ts';
 import { type Act, converse, look, type Seen } from '../../src/guidance/conversation.ts';
-import { type Flows, loadFlows } from '../../src/guidance/flows.ts';
+import type { Flows } from '../../src/guidance/flows.ts';
 import { type Guidance, openGuidance, type Visitor } from '../../src/guidance/guidance.ts';
 import type { View } from '../../src/guidance/view.ts';
 import { recognise } from '../../src/record/person.ts';
+import { shippedFlows } from './flows.ts';
 
 export const secret = 'a secret that is only used in tests, and long enough';
 
 /** The whole house without its doors, on the database given; the clock is the test's own. */
-export async function openHouse(url: string, flows: Flows = shipped()): Promise<House> {
+export async function openHouse(url: string, flows: Flows = shippedFlows()): Promise<House> {
   const database = await openDatabase(url);
   after(() => database.close().catch(() => {}));
   const clock = { now: new Date('2026-11-22T09:00:00Z') };
   const guidance = await openGuidance(database, flows, secret, () => clock.now);
   return { guidance, clock, visitor: (name) => new Colleague(guidance, name) };
-}
-
-let read: Flows | undefined;
-
-/** The flows as they are shipped, read once. */
-function shipped(): Flows {
-  read ??= loadFlows('flows');
-  return read;
 }
 
 export interface House {

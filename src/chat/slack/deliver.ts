@@ -8,7 +8,7 @@ import type { View } from '../../guidance/view.ts';
 import type { Told } from '../../record/outbox.ts';
 import { type Deliveries, type Failed, openDeliveries, type Platform } from '../deliver.ts';
 import { type Block, type Card, withoutRichText } from './blocks.ts';
-import { drawMoved, drawNotice } from './draw.ts';
+import { drawMoved, drawNotice } from './drawwords.ts';
 import type { Spot } from './read.ts';
 
 type Client = webApi.WebClient;

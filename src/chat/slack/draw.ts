@@ -1,4 +1,3 @@
-import type { types } from '@slack/bolt';
 import { writeEntrance } from '../../guidance/entrance.ts';
 import {
   type ChecklistView,
@@ -43,6 +42,7 @@ import {
   small,
   titled,
 } from './blocks.ts';
+import { askButton, drawAsking, drawClarified, drawJudged, drawUnit } from './drawtalk.ts';
 import { writeMark } from './mark.ts';
 import { slackWords } from './words.ts';
 
@@ -476,76 +476,6 @@ function drawMore(view: OutcomeView, unfolded: Unfolded): Block {
   );
 }
 
-/** What the registrar has made clear to everybody who comes here. */
-function drawClarified({ language, clarifications }: QuestionView | ChecklistView | OutcomeView): Block[] {
-  if (clarifications.length === 0) return [];
-  const text = slackWords(language);
-  const said = clarifications.map(({ words, at, role, cites }) => {
-    const law = cites.map(({ title, says }) => `\n${title}: ${says}`).join('');
-    return [words, `\n${text.clarifiedBy(writeTime(at, language), role)}${law}`];
-  });
-  return [part(text.clarified, list('bullet', said))];
-}
-
-/** What was asked of the registrar, and what they have said. */
-function drawAsking({ language, asking }: InSession): Block[] {
-  if (!asking) return [];
-  const text = slackWords(language);
-  let room = longestTalk;
-  // The latest is what has to be read; a talk may be longer than a card has room for.
-  const shown = asking.lines.toReversed().filter(({ words }, i) => {
-    room -= words.length;
-    return i === 0 || room > 0;
-  });
-  const lines = shown.toReversed().map(({ who, at, words }) => [bold(`${who}, ${writeTime(at, language)}: `), words]);
-  const left = asking.lines.length > lines.length ? [section(text.earlierTalk)] : [];
-  return [part(`${text.ask}: ${text.askStates[asking.state]}`, list('bullet', lines), ...left)];
-}
-
-/** How much of a talk is shown on a card, in characters. */
-const longestTalk = 3000;
-
-function askButton({ language, asking, mayAsk, ...view }: QuestionView | ChecklistView | OutcomeView) {
-  if (!mayAsk) return [];
-  const text = slackWords(language);
-  const first = 'advice' in view && view.advice.code === 'ask-registrar' && !asking;
-  const style = first || asking?.state === 'asked back' ? ({ style: 'primary' } as const) : {};
-  return [button('g:ask', asking ? text.askMore : text.ask, style)];
-}
-
-/** What a reviewer thinks of the outcome: who, when, and why. */
-function drawJudged({ language, judged }: OutcomeView): Block[] {
-  if (!judged) return [];
-  const text = slackWords(language);
-  const { result, who, at, should, why } = judged;
-  const said = [should && text.judgedShould(should), why, `${who}, ${writeTime(at, language)}`];
-  return [part(text.judged[result], section(said.filter(Boolean).join('\n')))];
-}
-
-/** Asked until it has been answered once; what was answered can be changed. */
-function drawUnit(view: OutcomeView): Block[] {
-  return drawUnits(view.language, writeMark(view, 'unit'), view.unit);
-}
-
-/** In which unit somebody works, to be said or changed; nothing where the municipality has named no units. */
-export function drawUnits(
-  language: View['language'],
-  block_id: string,
-  { chosen, units }: { chosen?: string | undefined; units: readonly string[] } = { units: [] },
-): Block[] {
-  if (units.length === 0) return [];
-  const text = slackWords(language);
-  const choices = units.slice(0, 100).map((unit) => ({ id: unit, label: unit }));
-  const said = chosen === undefined ? `${text.unit}\n${text.unitHelp}` : text.unitChosen(chosen);
-  const accessory = select(
-    'g:unit',
-    chosen === undefined ? text.unitChoose : text.unitChange,
-    [{ title: '', choices }],
-    chosen,
-  );
-  return [{ type: 'section', block_id, text: plain(said), accessory }];
-}
-
 /** Under which number it is kept, from when, and by which version of the flow. */
 function drawRecord({ at, language, flow, municipality, number = '' }: OutcomeView): Block {
   const text = slackWords(language);
@@ -564,101 +494,4 @@ function drawEnded(view: EndedView): Drawn {
     row(writeMark(view, 'moves'), ...(view.resumable ? [again] : []), startAnew(view.language)),
     view.number ? small(`${text.number}: ${view.number}`) : undefined,
   ];
-}
-
-/** A line to somebody, and nothing to press. */
-export function drawWords(...lines: string[]): Card {
-  return fit(
-    lines.join('\n'),
-    lines.map((line) => paragraph(line)),
-    '',
-  );
-}
-
-/** Something that is told about a session, which is a press away. */
-export function drawTelling(lines: readonly string[], session: string | null, language: View['language']): Card {
-  const open = button('g:show', slackWords(language).toGuidance, { value: 'below' });
-  const told = lines.map((line) => paragraph(...withLinks(line)));
-  return fit(lines.join('\n'), [...told, ...(session === null ? [] : [row(writeMark({ session }, 'told'), open)])], '');
-}
-
-/** The same as words alone, but what has line breaks in it is laid out as it stands. */
-export function drawNotice(...lines: string[]): Card {
-  const draw = (line: string): Block =>
-    line.includes('\n') ? { type: 'rich_text', elements: [preformatted(line)] } : paragraph(...withLinks(line));
-  return fit(lines.join('\n'), lines.map(draw), '');
-}
-
-/** The address of a page can be pressed where it stands, and reads as what it is. */
-function withLinks(line: string): (types.RichTextElement | string)[] {
-  const pieces = line.split(/(https?:\/\/[^\s<>"”]*[^\s<>"”.,;:!?)])/);
-  const isLink = (piece: string, i: number) => i % 2 === 1 && URL.canParse(piece);
-  return pieces.flatMap((piece, i) => (piece === '' ? [] : [isLink(piece, i) ? link(piece, piece) : piece]));
-}
-
-/** Said where a command was typed: where the guidance goes on. */
-export function drawWaiting(language: View['language'], address: string): Card {
-  const text = slackWords(language);
-  return fit(`${text.waiting} ${address}`, [paragraph(`${text.waiting} `, link(address, text.toGuidance))], '');
-}
-
-/** Said where a command was typed: that what is asked for stands in the app's home, and on the web. */
-export function drawToHome(language: View['language'], said: string, address: string | undefined): Card {
-  const { console } = slackWords(language).reviewing;
-  return fit(said, [paragraph(said), ...(address === undefined ? [] : [paragraph(link(address, console))])], '');
-}
-
-/** A form for the heading that somebody gives their guidance. */
-export function drawLabel({ language, label, session }: InSession): types.ModalView {
-  const text = slackWords(language);
-  return {
-    type: 'modal',
-    callback_id: 'g:label',
-    private_metadata: session,
-    title: plain(text.label),
-    submit: plain(text.save),
-    close: plain(text.cancel),
-    blocks: [
-      {
-        type: 'input',
-        block_id: 'label',
-        optional: true,
-        label: plain(text.label),
-        hint: plain(text.labelHelp),
-        element: {
-          type: 'plain_text_input',
-          action_id: 'label',
-          max_length: 120,
-          ...(label && { initial_value: label }),
-        },
-      },
-    ],
-  };
-}
-
-/** A form for a question to the registrar: what goes with it is said. */
-export function drawAsk(view: InSession & { node: string }): types.ModalView {
-  const text = slackWords(view.language);
-  return {
-    type: 'modal',
-    callback_id: 'g:ask',
-    title: plain(text.ask),
-    submit: plain(text.askSend),
-    close: plain(text.cancel),
-    blocks: [
-      {
-        type: 'input',
-        block_id: writeMark(view, 'ask'),
-        optional: true,
-        label: plain(text.askWords),
-        hint: plain(text.askHelp),
-        element: { type: 'plain_text_input', action_id: 'g:ask', multiline: true, max_length: 1000 },
-      },
-    ],
-  };
-}
-
-/** Where a card was that stands further down now. */
-export function drawMoved(language: View['language']): Card {
-  return drawWords(slackWords(language).moved);
 }

@@ -21,8 +21,9 @@ import {
   small,
   titled,
 } from './blocks.ts';
-import { drawFind, drawOpen, drawUnits, languageButton } from './draw.ts';
+import { drawFind, drawOpen, languageButton } from './draw.ts';
 import { drawReviewHome, type ReviewHome } from './drawreview.ts';
+import { drawUnits } from './drawtalk.ts';
 import { writeMark } from './mark.ts';
 import { slackWords } from './words.ts';
 

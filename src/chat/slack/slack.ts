@@ -14,7 +14,7 @@ import { refusals, refuse } from '../intake.ts';
 import type { Reviewing } from '../reviewing.ts';
 import { announceIn, explain, respond, tellIn } from './deliver.ts';
 import { type Desk, openDesk, type Told } from './desk.ts';
-import { drawTelling, drawWords } from './draw.ts';
+import { drawTelling, drawWords } from './drawwords.ts';
 import { type OAuth, openInstaller } from './installations.ts';
 import { openReception } from './receive.ts';
 import { slackWords } from './words.ts';

@@ -7,7 +7,7 @@ import type { Person } from '../../record/person.ts';
 import { type Deliveries, openDeliveries } from '../deliver.ts';
 import type { Card } from './card.ts';
 import { type Connector, explain, isShut, isUncertain, NotDone, type Room } from './connector.ts';
-import { drawWords } from './draw.ts';
+import { drawWords } from './drawwords.ts';
 import type { Sender } from './read.ts';
 import { teamsWords } from './words.ts';
 

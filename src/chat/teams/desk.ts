@@ -23,18 +23,9 @@ import { type Card, forDialog } from './card.ts';
 import { openColleagues } from './colleagues.ts';
 import { type Connector, explain, isShut, isUncertain, NotDone, type Room } from './connector.ts';
 import { openPost, type Spot, type To, withCard } from './deliver.ts';
-import {
-  drawAsk,
-  drawCard,
-  drawDraftInWords,
-  drawFind,
-  drawHelp,
-  drawLabel,
-  drawMine,
-  drawTelling,
-  drawWaiting,
-  drawWords,
-} from './draw.ts';
+import { drawCard } from './draw.ts';
+import { drawDraftInWords, drawHelp, drawMine, drawTelling, drawWaiting, drawWords } from './drawwords.ts';
+import { drawAsk, drawFind, drawLabel } from './forms.ts';
 import type { ReviewPress, Sender, Turn } from './read.ts';
 import { review } from './review.ts';
 import { teamsWords } from './words.ts';

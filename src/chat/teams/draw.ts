@@ -1,6 +1,4 @@
-import type { RecordRow } from '../../database/tables.ts';
 import { writeEntrance } from '../../guidance/entrance.ts';
-import type { Flows } from '../../guidance/flows.ts';
 import {
   type ChecklistView,
   type Citation,
@@ -16,14 +14,11 @@ import {
   type View,
 } from '../../guidance/view.ts';
 import type { Language } from '../../record/entry.ts';
-import { numberOf } from '../../record/number.ts';
 import { needsContact, type OutcomePart, partsOf, speakOutcome } from '../outcome.ts';
-import { sayRecord } from '../own.ts';
 import type { Unfolded } from '../press.ts';
 import { writeTime } from '../words.ts';
 import {
   apart,
-  area,
   bold,
   boxes,
   button,
@@ -32,14 +27,11 @@ import {
   type Element,
   fit,
   heading,
-  line,
   link,
   linked,
   list,
   moves,
   notice,
-  open,
-  panel,
   paragraph,
   part,
   plain,
@@ -47,9 +39,9 @@ import {
   row,
   small,
   stack,
-  table,
   toggle,
 } from './card.ts';
+import { askButtons, drawAsking, drawClarified, drawJudged, drawUnit, sayLaw } from './drawtalk.ts';
 import { teamsWords } from './words.ts';
 
 /** A view as a card: one message, which each press replaces with the next. */
@@ -142,24 +134,6 @@ function drawFound(view: FoundView): Drawn {
   ];
 }
 
-/** A card with a line to look for words in. */
-export function drawFind(language: Language, session: string): Card {
-  const text = teamsWords(language);
-  const mark = { session };
-  return fit(
-    language,
-    text.find,
-    [
-      heading(text.find),
-      paragraph(plain(text.findHelp)),
-      line(text.findLabel, { most: 200, errorMessage: text.writeFirst }),
-      row(button('find', text.search, mark, { style: 'positive' })),
-      moves(button('start', text.allFlows, mark, { option: '' })),
-    ],
-    text.more,
-  );
-}
-
 function drawQuestion(view: QuestionView, unfolded: Unfolded): Drawn {
   const text = teamsWords(view.language);
   const changing = view.chosen !== undefined;
@@ -249,39 +223,6 @@ function drawReminders({ language, notices, kept }: QuestionView | ChecklistView
   return [...duties, ...(kept ? [small(kept)] : [])];
 }
 
-/** What the registrar has made clear to everybody who comes here. */
-function drawClarified({ language, clarifications }: QuestionView | ChecklistView | OutcomeView): Element[] {
-  if (clarifications.length === 0) return [];
-  const text = teamsWords(language);
-  const said = clarifications.flatMap(({ words, at, role, cites }) => [
-    ...words.split(/\n+/).map((line) => paragraph(linked(line))),
-    paragraph(plain(text.clarifiedBy(writeTime(at, language), role))),
-    ...(cites.length > 0 ? [list('bullets', sayLaw(cites))] : []),
-  ]);
-  return [panel(text.clarified, ...said)];
-}
-
-/** The talk with the registrar so far, and how to say more. */
-function drawAsking(view: InSession): Element[] {
-  const { asking, mayAsk, language } = view;
-  if (!asking) return [];
-  const text = teamsWords(language);
-  const style = asking.state === 'asked back' ? ({ style: 'positive' } as const) : {};
-  const lines = asking.lines.flatMap(({ who, at, words }) => [
-    paragraph(`${bold(who)} ${plain(writeTime(at, language))}`),
-    ...words.split(/\n+/).map((line) => paragraph(linked(line))),
-  ]);
-  const more = row(button('ask', text.askMore, view, { option: '', ...style }));
-  return [panel(`${text.ask}: ${text.askStates[asking.state]}`, ...lines, ...(mayAsk ? [more] : []))];
-}
-
-/** The way to the registrar, where nothing has been asked yet: what was asked has a button of its own. */
-function askButtons(view: InSession, style?: 'positive') {
-  const { asking, mayAsk, language } = view;
-  const looks = { option: '', ...(style && { style }) };
-  return mayAsk && !asking ? [button('ask', teamsWords(language).ask, view, looks)] : [];
-}
-
 /** What was asked to be seen, below what is pressed: so that the button stays where it was. */
 function drawUnfolded(view: QuestionView | ChecklistView, unfolded: Unfolded): Element[] {
   if (unfolded === 'why') return drawReasons(view);
@@ -307,13 +248,6 @@ function drawReasons(view: QuestionView | ChecklistView): Element[] {
 
 function drawLaw(cites: readonly Citation[], title: string): Element[] {
   return cites.length === 0 ? [] : [part(title, list('bullets', sayLaw(cites)))];
-}
-
-function sayLaw(cites: readonly Citation[]): string[] {
-  return cites.map(({ title, kind, says, unverified, secondHand }) => {
-    const doubt = unverified ?? secondHand;
-    return `${bold(`${title} (${kind})`)} ${linked(says)}${doubt ? ` (${plain(doubt)})` : ''}`;
-  });
 }
 
 function drawTerms({ language, terms }: InSession): Element[] {
@@ -421,39 +355,6 @@ function drawOutcome(view: OutcomeView, unfolded: Unfolded): Drawn {
   ];
 }
 
-/** What a reviewer thinks of the outcome: who, when, and why. */
-function drawJudged({ language, judged }: OutcomeView): Element[] {
-  if (!judged) return [];
-  const text = teamsWords(language);
-  const { result, who, at, should, why } = judged;
-  return [
-    panel(
-      text.judged[result],
-      ...(should ? [paragraph(bold(text.judgedShould(should)))] : []),
-      ...(why ? why.split(/\n+/).map((line) => paragraph(linked(line))) : []),
-      paragraph(plain(`${who}, ${writeTime(at, language)}`)),
-    ),
-  ];
-}
-
-/** Asked until it has been answered once; what was answered stands there, and can be changed. */
-function drawUnit(view: OutcomeView): Element[] {
-  const { chosen, units } = view.unit;
-  if (units.length === 0) return [];
-  const text = teamsWords(view.language);
-  const choices = units.map((unit) => ({ id: unit, label: unit }));
-  const form = [
-    choose(text.unit, choices, { placeholder: text.unitChoose, folded: true }),
-    paragraph(plain(text.unitHelp)),
-    row(button('unit', text.save, view)),
-  ];
-  if (chosen === undefined) return [apart(undefined, ...form)];
-  return [
-    apart(undefined, paragraph(plain(text.unitChosen(chosen))), row(toggle('unit', text.unitChange))),
-    apart('unit', ...form),
-  ];
-}
-
 function drawPart(said: OutcomePart): Element {
   switch (said.kind) {
     case 'text':
@@ -539,120 +440,4 @@ function drawEnded(view: EndedView): Drawn {
 
 function drawRefused({ language, why }: RefusedView): Drawn {
   return [why, heading(why), row(startAnew(language, { session: 'again' }))];
-}
-
-/** A card with a line for the heading that somebody gives their guidance. */
-export function drawLabel(view: InSession): Card {
-  const text = teamsWords(view.language);
-  return fit(
-    view.language,
-    text.label,
-    [
-      heading(view.label ? text.label : text.addLabel),
-      paragraph(plain(text.labelHelp)),
-      line(text.label, { most: 120, value: view.label, errorMessage: text.writeFirst }),
-      row(button('label', text.save, view, { style: 'positive' }), button('show', text.cancel, view)),
-    ],
-    text.more,
-  );
-}
-
-/** A card with lines for a question to the registrar. @param written what was too long. */
-export function drawAsk(view: QuestionView | ChecklistView | OutcomeView, written?: string): Card {
-  const text = teamsWords(view.language);
-  return fit(
-    view.language,
-    text.ask,
-    [
-      view.notice ? notice(view.notice) : undefined,
-      heading(text.ask),
-      paragraph(plain(view.kind === 'outcome' ? view.advice.title : view.question)),
-      area(text.askWords, { most: 1000, value: written }),
-      paragraph(plain(text.askHelp)),
-      row(button('ask', text.askSend, view, { style: 'positive' }), button('show', text.cancel, view)),
-    ],
-    text.more,
-  );
-}
-
-/** What one can do, and reminders on or off. */
-export function drawHelp(language: Language, muted: boolean): Card {
-  const text = teamsWords(language);
-  const [said, title, option] = muted
-    ? [text.remindersOff, text.remindMe, 'on']
-    : [text.remindersOn, text.remindMeNot, 'off'];
-  const change = button('remind', title, { session: '' }, { option });
-  return fit(
-    language,
-    text.help.join(' '),
-    [
-      heading(text.helpHeading),
-      ...text.help.map((line) => paragraph(linked(line))),
-      apart(undefined, paragraph(plain(said)), row(change)),
-    ],
-    text.more,
-  );
-}
-
-/** Lines to somebody, and nothing to press. */
-export function drawWords(language: Language, ...lines: string[]): Card {
-  const all = lines.map((line) => paragraph(linked(line)));
-  return fit(language, lines.join(' '), all, teamsWords(language).more);
-}
-
-/** What nobody has asked for, and the way to the guidance that it is about; a table among it is drawn as one. */
-export function drawTelling(language: Language, lines: readonly string[], session?: string): Card {
-  const text = teamsWords(language);
-  const way = session === undefined ? undefined : row(button('show', text.toGuidance, { session }));
-  const head = session === undefined ? undefined : heading(text.toldYou);
-  return fit(language, lines.join(' '), [head, ...lines.flatMap(drawTold), way], text.more);
-}
-
-/** A line; where there are several in it, below a title, each with a name, a bar and a figure, they are a table. */
-function drawTold(line: string): Element[] {
-  const [title = '', ...below] = line.split(/\n+/);
-  const rows = below.map((row) => row.split(/\s{2,}/));
-  if (rows.length === 0 || !rows.every((row) => row.length > 1))
-    return [title, ...below].map((one) => paragraph(withPages(one)));
-  return [part(title, table(rows.map(([name = '', ...said]) => [name, said.reverse().join(' ')])))];
-}
-
-/** The same, and what is the address of a page leads there. */
-function withPages(line: string): string {
-  const pieces = line.split(/(https:\/\/[^\s<>"”]*[^\s<>"”.,;:!?)])/);
-  return pieces.map((piece, i) => (i % 2 === 1 ? link(piece, piece) : linked(piece))).join('');
-}
-
-/** The same with a heading, in the words of a document. */
-export function drawDraftInWords(language: Language, title: string, draft: string): Card {
-  const text = teamsWords(language);
-  return fit(
-    language,
-    text.draftInWords,
-    [heading(title), paragraph(plain(text.draftInWords)), quote(draft)],
-    text.more,
-  );
-}
-
-/** Said to somebody alone where others read along: where the guidance goes on. */
-export function drawWaiting(language: Language, chat: string): Card {
-  const text = teamsWords(language);
-  return fit(language, text.waiting, [paragraph(plain(text.waiting)), row(open(chat, text.toGuidance))], text.more);
-}
-
-/** Somebody's latest guidance. */
-export function drawMine(own: readonly RecordRow[], flows: Flows, language: Language): Card {
-  const text = teamsWords(language);
-  if (own.length === 0) return drawWords(language, text.noneMine);
-  const records = own.map((record) => {
-    const number = numberOf(record.id);
-    const lines = sayRecord(record, flows, language).split('\n');
-    return part(
-      number,
-      paragraph(lines.map(plain).join(' · ')),
-      small(writeTime(record.last_at, language)),
-      row(button('show', text.show, { session: record.session }, { spoken: `${text.show} ${number}` })),
-    );
-  });
-  return fit(language, text.mine, [heading(text.mine), ...records], text.more);
 }

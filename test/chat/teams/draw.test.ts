@@ -2,18 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Unfolded } from '../../../src/chat/press.ts';
 import { type Card, forDialog } from '../../../src/chat/teams/card.ts';
-import {
-  drawCard,
-  drawDraftInWords,
-  drawFind,
-  drawLabel,
-  drawMine,
-  drawWaiting,
-  drawWords,
-} from '../../../src/chat/teams/draw.ts';
+import { drawCard } from '../../../src/chat/teams/draw.ts';
+import { drawDraftInWords, drawMine, drawWaiting, drawWords } from '../../../src/chat/teams/drawwords.ts';
+import { drawFind, drawLabel } from '../../../src/chat/teams/forms.ts';
 import { teamsWords } from '../../../src/chat/teams/words.ts';
 import type { Flow, Municipality } from '../../../src/guidance/flow.ts';
-import { loadFlows } from '../../../src/guidance/flows.ts';
 import { begin, replay } from '../../../src/guidance/session.ts';
 import {
   type InSession,
@@ -25,12 +18,13 @@ import {
   withNotice,
 } from '../../../src/guidance/view.ts';
 import type { Language } from '../../../src/record/entry.ts';
+import { shippedFlows } from '../../support/flows.ts';
 import { type Json, listOf } from '../../support/slack/limits.ts';
 import { faultsIn, isSame } from '../../support/teams/cards.ts';
 import { asButton, everyElement, headingOf, inputOn, isSent, plain, readText } from '../../support/teams/elements.ts';
 import { recordOf, rowOf, session, waysTo } from '../../support/walks.ts';
 
-const flows = loadFlows('flows');
+const flows = shippedFlows();
 const message = {
   permalink: `https://teams.microsoft.com/l/message/19%3Achannel%40thread.tacv2/1763802000000?tenantId=${session}&groupId=${session}&parentMessageId=1763802000000&createdTime=1763802000000`,
   salt: '',

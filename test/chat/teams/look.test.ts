@@ -6,23 +6,20 @@ import { after, describe, test } from 'node:test';
 import { chromium, type Page } from 'playwright-core';
 import type { Unfolded } from '../../../src/chat/press.ts';
 import type { Card } from '../../../src/chat/teams/card.ts';
+import { drawCard } from '../../../src/chat/teams/draw.ts';
+import { drawForm, drawNotTheirs, drawQuestions, drawQueue, drawRecord } from '../../../src/chat/teams/drawreview.ts';
 import {
-  drawAsk,
-  drawCard,
   drawDraftInWords,
-  drawFind,
   drawHelp,
-  drawLabel,
   drawMine,
   drawTelling,
   drawWaiting,
   drawWords,
-} from '../../../src/chat/teams/draw.ts';
-import { drawForm, drawNotTheirs, drawQuestions, drawQueue, drawRecord } from '../../../src/chat/teams/drawreview.ts';
+} from '../../../src/chat/teams/drawwords.ts';
+import { drawAsk, drawFind, drawLabel } from '../../../src/chat/teams/forms.ts';
 import { teamsWords } from '../../../src/chat/teams/words.ts';
 import type { DraftKind } from '../../../src/guidance/draft.ts';
 import { type Flow, offered } from '../../../src/guidance/flow.ts';
-import { loadFlows } from '../../../src/guidance/flows.ts';
 import { begin, type Press, replay } from '../../../src/guidance/session.ts';
 import {
   type InSession,
@@ -35,6 +32,7 @@ import {
 } from '../../../src/guidance/view.ts';
 import type { Language } from '../../../src/record/entry.ts';
 import { findBrowser } from '../../support/browser.ts';
+import { shippedFlows } from '../../support/flows.ts';
 import { faultsIn } from '../../support/teams/cards.ts';
 import {
   faultsOn,
@@ -64,7 +62,7 @@ const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 const screens = process.env.SCREENS;
 if (screens) mkdirSync(screens, { recursive: true });
 
-const flows = loadFlows('flows');
+const flows = shippedFlows();
 const { municipality } = flows;
 const teams = { municipality, platform: 'teams' };
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { drawPage } from '../../../src/chat/web/draw.ts';
-import { loadFlows } from '../../../src/guidance/flows.ts';
 import { begin } from '../../../src/guidance/session.ts';
 import { present } from '../../../src/guidance/view.ts';
 import type { GuidanceRecord } from '../../../src/record/record.ts';
+import { shippedFlows } from '../../support/flows.ts';
 
-const flows = loadFlows('flows');
+const flows = shippedFlows();
 
 /** All that a page reads of a record: its number, and when the outcome was reached. */
 const record = {
