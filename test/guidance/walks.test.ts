@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { loadFlows } from '../../src/guidance/flows.ts';
+import { type Flows, loadFlows } from '../../src/guidance/flows.ts';
 import { replay } from '../../src/guidance/session.ts';
 import type { View } from '../../src/guidance/view.ts';
 import { verify } from '../../src/record/verify.ts';
@@ -75,10 +75,10 @@ function place({ notice: _, ...view }: View): unknown {
   return view;
 }
 
-const open = (folder: string) => openHouse(`sqlite:${join(temporaryFolder(), 'log.db')}`, loadFlows(folder));
+const open = (flows?: Flows) => openHouse(`sqlite:${join(temporaryFolder(), 'log.db')}`, flows);
 const houses = [
-  ['every flow in force', await open('flows')],
-  ['a flow with a checklist', await open('test/support/flows')],
+  ['every flow in force', await open()],
+  ['a flow with a checklist', await open(loadFlows('test/support/flows'))],
 ] as const;
 
 for (const [name, house] of houses) {

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
-import { chromium, type Page } from 'playwright-core';
+import { describe, test } from 'node:test';
 import { tellConcerned } from '../../src/guidance/concerned.ts';
 import { numberOf } from '../../src/record/number.ts';
 import { recognise } from '../../src/record/person.ts';
 import { verify } from '../../src/record/verify.ts';
-import { findBrowser } from '../support/browser.ts';
+import { bySight, findBrowser, openBrowser, violations } from '../support/browser.ts';
 import { databases, temporaryFolder } from '../support/databases.ts';
 import { type House, openHouse } from '../support/house.ts';
 import { memberOf, openOffice, type Seat } from './office.ts';
@@ -36,8 +34,6 @@ async function asking(house: House) {
   const { id } = (await house.guidance.log.read(session))!;
   return { who, session, path: `/review/questions/${numberOf(id)}` };
 }
-
-const executablePath = findBrowser();
 
 for (const { name, fresh } of await databases())
   describe(`clarifications at the desk, on ${name}`, { concurrency: 1 }, async () => {
@@ -184,14 +180,9 @@ for (const { name, fresh } of await databases())
     });
   });
 
-describe('the desk in a real browser', { skip: executablePath === undefined, concurrency: 1 }, async () => {
-  if (executablePath === undefined) return;
-  const quiet =
-    '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync';
-  const browser = await chromium.launch({ executablePath, args: quiet.split(' ') });
-  after(() => browser.close());
-  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+describe('the desk in a real browser', { skip: findBrowser() === undefined, concurrency: 1 }, async () => {
+  if (findBrowser() === undefined) return;
+  const browser = await openBrowser();
   const screens = process.env.SCREENS;
   if (screens) mkdirSync(screens, { recursive: true });
   const house = await openHouse(`sqlite:${join(temporaryFolder(), 'log.db')}`);
@@ -203,11 +194,6 @@ describe('the desk in a real browser', { skip: executablePath === undefined, con
     const page = await context.newPage();
     page.setDefaultTimeout(10_000);
     return page;
-  };
-  const violations = async (page: Page) => {
-    const found = await page.evaluate(`axe.run({ runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations'] })`);
-    const { violations } = found as { violations: { id: string; nodes: { html: string }[] }[] };
-    return violations.map(({ id, nodes }) => [id, nodes[0]?.html]);
   };
   const asked = await asking(house);
   await asking(house);
@@ -244,11 +230,12 @@ describe('the desk in a real browser', { skip: executablePath === undefined, con
     for (const locale of ['sv-SE', 'en-GB']) {
       const page = await sitDown({ locale });
       for (const [name, path] of Object.entries(paths)) {
+        // Swedish words are the longer ones; the forms are what differs most between the two.
+        if (locale === 'en-GB' && !screens && !/^question /.test(name)) continue;
         await page.setViewportSize({ width: 1280, height: 900 });
         await page.goto(office.address + path);
         for (const details of await page.locator('main details').all())
           await details.evaluate('(one) => one.setAttribute("open", "")');
-        await page.evaluate(axe);
         for (const [width, height, colorScheme] of [
           [1280, 900, 'light'],
           [360, 740, 'dark'],
@@ -256,7 +243,8 @@ describe('the desk in a real browser', { skip: executablePath === undefined, con
         ] as const) {
           await page.setViewportSize({ width, height });
           await page.emulateMedia({ colorScheme });
-          if (width !== 320) assert.deepEqual(await violations(page), [], `${name} ${locale} ${width}`);
+          const only = width === 1280 ? undefined : bySight;
+          if (width !== 320) assert.deepEqual(await violations(page, only), [], `${name} ${locale} ${width}`);
           const wider = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
           assert.equal(wider, false, `${name} ${locale} ${width}: it is wider than the screen`);
           if (screens) await page.screenshot({ path: join(screens, `${name} ${locale} ${width}.png`), fullPage: true });

@@ -1,23 +1,18 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
-import { chromium, type Page } from 'playwright-core';
-import { findBrowser } from '../support/browser.ts';
+import { test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { findBrowser, openBrowser } from '../support/browser.ts';
 import { temporaryFolder } from '../support/databases.ts';
 import { startDemo } from '../support/demo.ts';
 
-const executablePath = findBrowser();
-const skip = executablePath === undefined && 'no browser was found';
+const skip = findBrowser() === undefined && 'no browser was found';
 const screens = process.env.SCREENS;
 if (screens) mkdirSync(screens, { recursive: true });
 
 /** Somebody in a browser of their own, on a phone. */
-async function openPhone(): Promise<Page> {
-  const quiet =
-    '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync';
-  const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: quiet.split(' ') });
-  after(() => browser.close());
+async function openPhone(browser: Browser): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 360, height: 740 }, locale: 'sv-SE' });
   page.setDefaultTimeout(10_000);
   return page;
@@ -27,7 +22,8 @@ test('a newcomer with the demo: signs in, corrects, answers, makes clear, sample
   skip,
 }, async () => {
   const { address, stop } = await startDemo(temporaryFolder());
-  const [kim, rut] = await Promise.all([openPhone(), openPhone()]);
+  const browser = await openBrowser();
+  const [kim, rut] = await Promise.all([openPhone(browser), openPhone(browser)]);
   let pictures = 0;
   const look = async (page: Page, name: string) => {
     pictures += 1;
@@ -80,7 +76,7 @@ test('a newcomer with the demo: signs in, corrects, answers, makes clear, sample
     /Fråga registratorn: Besvarad[\s\S]*Rut Registrator \(registrator\)[\s\S]*Ja, om det rör jobbet\. Annars inte\./,
   );
   await look(kim, 'answered');
-  const other = await openPhone();
+  const other = await openPhone(browser);
   await rut.fill('#clarify-sv', 'Ett sms om jobbet är en handling som vi har.');
   await rut.fill('#clarify-en', 'A text message about work is a document that we hold.');
   await rut.check('section:has(#clarify) input[name=cites] >> nth=0');

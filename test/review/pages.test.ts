@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
-import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { describe, test } from 'node:test';
+import type { BrowserContextOptions, Browser as Chromium, Page } from 'playwright-core';
 import { converse, lookAtMessage } from '../../src/guidance/conversation.ts';
 import type { Guidance, Visitor } from '../../src/guidance/guidance.ts';
 import { list } from '../../src/record/list.ts';
 import { numberOf } from '../../src/record/number.ts';
 import { recognise } from '../../src/record/person.ts';
-import { findBrowser } from '../support/browser.ts';
+import { bySight, findBrowser, openBrowser, violations } from '../support/browser.ts';
 import { databases, temporaryFolder } from '../support/databases.ts';
 import { openHouse } from '../support/house.ts';
 import { memberOf, openOffice, type Seat } from './office.ts';
@@ -18,15 +17,9 @@ const care = 'Vård och omsorg';
 const school = 'Skola och förskola';
 const script = '<script>document.title="taken"</script><img src=x onerror=alert(1)>"\'&';
 
-const executablePath = findBrowser();
-if (executablePath === undefined)
+const skip = findBrowser() === undefined;
+if (skip)
   console.error('SKIPPED: everything in a real browser, since none was found. Get one: apt-get install chromium.');
-const skip = executablePath === undefined;
-const quiet = '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync';
-const browser = skip ? undefined : await chromium.launch({ executablePath, args: quiet.split(' ') });
-after(() => browser?.close());
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const screens = process.env.SCREENS;
 if (screens) mkdirSync(screens, { recursive: true });
 
@@ -385,6 +378,7 @@ function read(html: string): string {
 
 describe('the pages in a real browser', { skip, concurrency: 1 }, async () => {
   if (skip) return;
+  const browser = await openBrowser();
   const { guidance } = await openHouse(`sqlite:${join(temporaryFolder(), 'log.db')}`);
   const office = await openOffice(guidance);
   const rut = office.seat(memberOf('Rut', ['reviewer', 'registrar', 'archivist', 'auditor']));
@@ -439,29 +433,33 @@ describe('the pages in a real browser', { skip, concurrency: 1 }, async () => {
     { what: 'desktop in light', viewport: { width: 1280, height: 900 }, colorScheme: 'light' as const },
   ];
 
-  for (const locale of ['sv-SE', 'en-GB'])
+  // Swedish words are the longer ones; in English are looked at those that hold what the others hold as well.
+  const inEnglish = ['queue', 'record'];
+  for (const locale of ['sv-SE', 'en-GB']) {
+    const { page } = await sitDown(browser, office.address, rut, { locale });
     for (const { name, path, go } of pages)
-      test(`${name}, ${locale}, is accessible and fits a phone and 400 %`, async () => {
-        const { page, close } = await sitDown(office.address, rut, { locale });
-        await page.goto(office.address + path);
-        await go?.(page);
-        assert.equal(await page.getAttribute('html', 'lang'), locale.slice(0, 2));
-        await page.evaluate(axe);
-        for (const { what, viewport, colorScheme } of sights) {
-          await page.setViewportSize(viewport);
-          await page.emulateMedia({ colorScheme });
-          // Each page is held against the rules in each sight once: the two languages stand on the same page.
-          if (/phone|^desktop$/.test(what) === (locale === 'sv-SE')) assert.deepEqual(await violations(page), [], what);
-          const wider = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
-          assert.equal(wider, false, `${what}: it is wider than the screen`);
-          if (screens) await page.screenshot({ path: join(screens, `${name} ${locale} ${what}.png`), fullPage: true });
-        }
-        await close();
-      });
+      if (locale === 'sv-SE' || screens || inEnglish.includes(name))
+        test(`${name}, ${locale}, is accessible and fits a phone and 400 %`, async () => {
+          await page.goto(office.address + path);
+          await go?.(page);
+          assert.equal(await page.getAttribute('html', 'lang'), locale.slice(0, 2));
+          for (const [i, { what, viewport, colorScheme }] of sights.entries()) {
+            await page.setViewportSize(viewport);
+            await page.emulateMedia({ colorScheme });
+            // The rest of the rules ask for the same in every sight; in English, all the colours have been seen.
+            if (i === 0 || locale === 'sv-SE')
+              assert.deepEqual(await violations(page, i === 0 ? undefined : bySight), [], what);
+            const wider = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
+            assert.equal(wider, false, `${what}: it is wider than the screen`);
+            const picture = screens && join(screens, `${name} ${locale} ${what}.png`);
+            if (picture) await page.screenshot({ path: picture, fullPage: true });
+          }
+        });
+  }
 
   test('without JavaScript a reviewer finds a record, corrects it and reads what they did', async () => {
     const { number } = await ask(guidance, { label: 'Vägen', platform: 'slack' });
-    const { page, close } = await sitDown(office.address, rut, { javaScriptEnabled: false });
+    const { page, close } = await sitDown(browser, office.address, rut, { javaScriptEnabled: false });
     await page.goto(`${office.address}/review`);
     await page.locator('.filters summary').click();
     await page.getByLabel('Sök i rubriker').fill('vägen');
@@ -479,7 +477,7 @@ describe('the pages in a real browser', { skip, concurrency: 1 }, async () => {
 
   test('by keyboard alone a reviewer opens the latest record and approves it', async () => {
     await ask(guidance, { unit: care });
-    const { page, close } = await sitDown(office.address, rut, {});
+    const { page, close } = await sitDown(browser, office.address, rut, {});
     await page.goto(`${office.address}/review`);
     const reach = async (selector: string) => {
       for (let i = 0; i < 120; i += 1) {
@@ -497,18 +495,12 @@ describe('the pages in a real browser', { skip, concurrency: 1 }, async () => {
   });
 });
 
-async function sitDown(address: string, { member }: Seat, options: BrowserContextOptions) {
-  const context = await browser!.newContext({ locale: 'sv-SE', ...options });
+async function sitDown(browser: Chromium, address: string, { member }: Seat, options: BrowserContextOptions) {
+  const context = await browser.newContext({ locale: 'sv-SE', ...options });
   await context.addCookies([{ name: 'member', value: encodeURIComponent(member.id), url: address }]);
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
   return { page, close: () => context.close() };
-}
-
-async function violations(page: Page): Promise<[string, string | undefined][]> {
-  const found = await page.evaluate(`axe.run({ runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations'] })`);
-  const { violations } = found as { violations: { id: string; nodes: { html: string }[] }[] };
-  return violations.map(({ id, nodes }) => [id, nodes[0]?.html]);
 }
 
 /** The node of the last answer, which has been undone. */

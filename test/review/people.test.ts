@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
-import { chromium } from 'playwright-core';
+import { describe, test } from 'node:test';
 import { listSettings } from '../../src/config.ts';
 import { newTelling } from '../../src/record/outbox.ts';
 import { recognise, remember } from '../../src/record/person.ts';
 import { openRoles } from '../../src/review/roles.ts';
 import { openSessions } from '../../src/review/sessions.ts';
-import { findBrowser } from '../support/browser.ts';
+import { bySight, findBrowser, openBrowser, violations } from '../support/browser.ts';
 import { databases, temporaryFolder } from '../support/databases.ts';
 import { openHouse } from '../support/house.ts';
 import { memberOf, openOffice } from './office.ts';
@@ -35,9 +33,6 @@ async function openAll(url: string) {
   const sessions = openSessions(guidance.database, guidance.now);
   return { guidance, clock, office, admin, sessions };
 }
-
-const executablePath = findBrowser();
-const quiet = '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync';
 
 for (const { name, fresh } of await databases())
   describe(`people and settings, on ${name}`, { concurrency: 1 }, async () => {
@@ -107,10 +102,9 @@ for (const { name, fresh } of await databases())
     });
 
     test('every page passes axe, on a phone and on a screen, without a word too wide', {
-      skip: executablePath === undefined || name !== 'SQLite',
+      skip: findBrowser() === undefined || name !== 'SQLite',
     }, async () => {
-      const browser = await chromium.launch({ executablePath: executablePath!, args: quiet.split(' ') });
-      after(() => browser.close());
+      const browser = await openBrowser();
       const kim = recognise(guidance.keys.person, 'slack', 'T1', 'Kim');
       await sessions.begin({ id: 'c'.repeat(64), name: 'Lo', own: [], known: own });
       const row = newTelling(kim, {
@@ -125,8 +119,6 @@ for (const { name, fresh } of await databases())
           .values({ ...row, state: 'uncertain', because: 'fatal_error' })
           .execute(),
       );
-      const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-      const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
       const screens = process.env.SCREENS;
       if (screens) mkdirSync(screens, { recursive: true });
       const all = office.seat(memberOf('Alla', ['registrar', 'administrator', 'staff'], { own: [kim.hash] }));
@@ -141,22 +133,14 @@ for (const { name, fresh } of await databases())
         ['mine', '/review/mine'],
       ] as const) {
         await page.goto(office.address + path);
-        await page.evaluate(axe);
         for (const [sight, width, colorScheme] of [
           ['phone', 360, 'light'],
           ['screen', 1280, 'dark'],
         ] as const) {
           await page.setViewportSize({ width, height: 800 });
           await page.emulateMedia({ colorScheme });
-          const found = await page.evaluate(
-            `axe.run({ runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations'] })`,
-          );
-          const { violations } = found as { violations: { id: string; nodes: { html: string }[] }[] };
-          assert.deepEqual(
-            violations.map(({ id, nodes }) => [id, nodes[0]?.html]),
-            [],
-            `${what} ${sight}`,
-          );
+          const only = sight === 'phone' ? undefined : bySight;
+          assert.deepEqual(await violations(page, only), [], `${what} ${sight}`);
           const wider = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
           assert.equal(wider, false, `${what} ${sight}: it is wider than the screen`);
           if (screens) await page.screenshot({ path: join(screens, `${what} ${sight}.png`), fullPage: true });

@@ -69,7 +69,9 @@ for (const language of ['sv', 'en'] as const) {
           assert.deepEqual(faultsIn({ blocks, text }), [], what);
           assert.deepEqual(cutIn(blocks, JSON.stringify(view)), [], what);
           if ('node' in view) assert.deepEqual([...faultsIn(drawLabel(view)), ...faultsIn(drawAsk(view))], [], what);
-          for (const words of ['Ja', 'å'.repeat(2000)])
+          // A conversation takes the same room however the rest is looked at, and most beside the reasons.
+          const said = how === 'plainly' ? ['Ja', 'å'.repeat(2000)] : unfolded ? ['å'.repeat(2000)] : [];
+          for (const words of said)
             assert.deepEqual(faultsIn(drawCard(answered(view, words), unfolded)), [], `${what}, answered`);
           for (const { block_id = '' } of blocks)
             if (block_id)

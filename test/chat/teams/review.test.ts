@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, test } from 'node:test';
-import { chromium } from 'playwright-core';
 import { numberOf as writeNumber } from '../../../src/record/number.ts';
 import { webDoor } from '../../doors/web.ts';
-import { findBrowser } from '../../support/browser.ts';
+import { findBrowser, openBrowser, violations } from '../../support/browser.ts';
 import { temporaryFolder } from '../../support/databases.ts';
 import { freePort } from '../../support/port.ts';
 import type { Json } from '../../support/slack/limits.ts';
@@ -327,11 +325,8 @@ test('the tab is a page for everybody, which Teams alone may show within its own
     assert.match((await fetch(address + path)).headers.get('content-security-policy')!, /frame-ancestors 'none'/);
 });
 
-const executablePath = findBrowser();
-test('the tab can be read by everybody, on a phone too', { skip: executablePath === undefined }, async (t) => {
-  const args = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
-  const browser = await chromium.launch({ executablePath: executablePath!, args });
-  t.after(() => browser.close());
+test('the tab can be read by everybody, on a phone too', { skip: findBrowser() === undefined }, async () => {
+  const browser = await openBrowser();
   const page = await browser.newPage({ viewport: { width: 360, height: 640 } });
   await page.goto(tab);
   const links = await page
@@ -339,10 +334,5 @@ test('the tab can be read by everybody, on a phone too', { skip: executablePath 
     .evaluateAll((all) => all.map((one) => [one.getAttribute('href'), one.getAttribute('target')]));
   assert.deepEqual(links, Array(2).fill([`${address}/review`, '_blank']));
   assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 360);
-  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-  const found = (await page.evaluate('axe.run()')) as { violations: { id: string }[] };
-  assert.deepEqual(
-    found.violations.map(({ id }) => id),
-    [],
-  );
+  assert.deepEqual(await violations(page), []);
 });
