@@ -120,7 +120,7 @@ const see = `(svg) => {
     if (!within(rect(part), paper)) faults.push('leaves the paper: ' + part.textContent);
   for (const arrow of document.querySelectorAll('.arrow')) {
     const [length, toPage] = [arrow.getTotalLength(), arrow.getScreenCTM()];
-    for (let at = 8; at < length - 8; at += 5) {
+    for (let at = 8; at < length - 8; at += 10) {
       const { x, y } = arrow.getPointAtLength(at).matrixTransform(toPage);
       const hit = boxes.find(({ shape }) => x > shape.left + 1 && x < shape.right - 1 && y > shape.top + 1 && y < shape.bottom - 1);
       if (hit) faults.push('an arrow crosses ' + hit.text);

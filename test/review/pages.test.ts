@@ -347,8 +347,7 @@ for (const { name, fresh } of await databases())
     });
 
     test('every record is met once on the way through the pages, also while new ones come', async () => {
-      for (let i = 0; i < 110; i += 1)
-        await ask(guidance, { options: ['incoming'], unit: i % 3 === 0 ? care : school });
+      for (let i = 0; i < 60; i += 1) await ask(guidance, { options: ['incoming'], unit: i % 3 === 0 ? care : school });
       const wanted: string[] = [];
       for await (const row of list(guidance.database)) wanted.push(numberOf(row.id));
       const met: string[] = [];
@@ -443,12 +442,12 @@ describe('the pages in a real browser', { skip, concurrency: 1 }, async () => {
           await page.goto(office.address + path);
           await go?.(page);
           assert.equal(await page.getAttribute('html', 'lang'), locale.slice(0, 2));
-          for (const [i, { what, viewport, colorScheme }] of sights.entries()) {
+          for (const { what, viewport, colorScheme } of sights) {
             await page.setViewportSize(viewport);
             await page.emulateMedia({ colorScheme });
-            // The rest of the rules ask for the same in every sight; in English, all the colours have been seen.
-            if (i === 0 || locale === 'sv-SE')
-              assert.deepEqual(await violations(page, i === 0 ? undefined : bySight), [], what);
+            // The widest and the narrowest, in both colours; the rest of the rules ask for the same in every sight.
+            if (what === 'phone') assert.deepEqual(await violations(page), [], what);
+            if (what === 'desktop') assert.deepEqual(await violations(page, bySight), [], what);
             const wider = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
             assert.equal(wider, false, `${what}: it is wider than the screen`);
             const picture = screens && join(screens, `${name} ${locale} ${what}.png`);
