@@ -288,13 +288,13 @@ class SlackTester extends SlackVisitor implements Tester {
     return said.map(({ blocks, text }) => (blocks.length > 0 ? readText(blocks) : text)).join('\n');
   }
 
-  /** Nothing more is drawn for them. */
+  /** Nothing more is drawn for them, also where the machine is slow. */
   async #quiet(): Promise<void> {
     const drawn = () => this.clerk.messages.reduce((sum, message) => sum + message.drawn, 0);
     let [last, since] = [drawn(), Date.now()];
     await until(() => {
       if (drawn() !== last) [last, since] = [drawn(), Date.now()];
-      return Date.now() - since >= 200;
+      return Date.now() - since >= 500;
     }, 'an end of drawing');
   }
 }
