@@ -91,8 +91,10 @@ interface Span {
 
 async function spanOf(database: Database, filter: Filter): Promise<Span> {
   const [from, to] = [filter.from && midnight(filter.from), filter.to && midnight(filter.to, 1)];
-  const first = from ? await bound(database, 'first', from) : 0;
-  const last = to ? await bound(database, 'last', to) : Number.MAX_SAFE_INTEGER;
+  const [first, last] = await Promise.all([
+    from ? bound(database, 'first', from) : 0,
+    to ? bound(database, 'last', to) : Number.MAX_SAFE_INTEGER,
+  ]);
   return { from, to, first, last };
 }
 
