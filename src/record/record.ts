@@ -113,11 +113,26 @@ function note(row: Summary, content: Content, time: string): void {
 /** What a person presses; an outcome comes by itself. */
 const pressed: ReadonlySet<Kind> = new Set(['answer', 'done', 'back', 'change']);
 
-/** The words one would look for a record by: its label, what was answered, what came of it. */
+/** The words one would look for a record by: its label, what was asked, answered and said of it, what came of it. */
 function searchable(entries: readonly Entry[], label: string | null): string {
   const words = entries.flatMap(({ content }) => {
-    if (content?.kind === 'answer' || content?.kind === 'change') return [content.label];
-    return content?.kind === 'outcome' ? [content.title] : [];
+    switch (content?.kind) {
+      case 'start':
+        return [content.title];
+      case 'answer':
+      case 'change':
+        return [content.question, content.label];
+      case 'done':
+        return [content.question];
+      case 'outcome':
+        return [content.title, content.text];
+      case 'ask':
+        return [content.question, content.words ?? ''];
+      case 'reply':
+        return [content.words];
+      default:
+        return [];
+    }
   });
   return fold([label ?? '', ...new Set(words)].join('\n'));
 }

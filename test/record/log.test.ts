@@ -146,7 +146,7 @@ for (const { name, fresh } of await databases())
     test('the list narrows down by each filter, latest first, and finds parts of words in any case', async () => {
       const { database, log, close } = await open();
       const first = await begin(log, new Date('2026-11-01T22:59:00Z'), 'Ett ärende om BYGGLOV');
-      await log.append(first.session, first, [outcome], new Date('2026-11-01T23:10:00Z'));
+      const decided = await log.append(first.session, first, [outcome], new Date('2026-11-01T23:10:00Z'));
       await begin(log, new Date('2026-11-01T23:01:00Z'), '100 % säkert_ord');
       const numbers = async (filter: Parameters<typeof list>[1]) =>
         (await Array.fromAsync(list(database, filter))).map((row) => row.id % 10_000_000);
@@ -162,6 +162,10 @@ for (const { name, fresh } of await databases())
       assert.deepEqual(await numbers({ search: 't_ord' }), [2]);
       assert.deepEqual(await numbers({ search: 'e%d' }), []);
       assert.deepEqual(await numbers({ search: '"*' + 'x' }), []);
+      const asked: Content = { kind: 'ask', node: 'what', question: 'Hur svårt är det?', words: 'Om SMS' };
+      await log.append(first.session, decided, [asked], noon);
+      for (const words of [outcome.title, outcome.text, 'hur svårt', 'om sms'])
+        assert.deepEqual(await numbers({ search: words }), [1], words);
       await close();
     });
 

@@ -180,7 +180,7 @@ test('the home shows what is open, what has been asked, what can be begun; what 
   assert.doesNotMatch(text(), /VGL/);
 
   await anna.press('g:start', undefined, anna.home);
-  assert.match(text(), /Frågan väntar på dig under fliken Meddelanden/);
+  await office.until(() => /Frågan väntar på dig under fliken Meddelanden/.test(text()));
   await anna.answer('ask');
   await anna.openHome();
   assert.match(text(), /inte är klar\nStarta ett konto · (VGL-\d{4}-\d{5})\nÄr du säker/);
@@ -193,7 +193,7 @@ test('the home shows what is open, what has been asked, what can be begun; what 
   assert.match(anna.text, /Är du säker/);
   assert.match(anna.messages[0]!.text, /fortsätter längre ner/);
   await anna.press('g:language', undefined, anna.home);
-  assert.match(text(), /not finished/);
+  await office.until(() => /not finished/.test(text()));
   assert.match(anna.text, /Are you sure/, 'also what is open');
   await anna.press('g:language', undefined, anna.home);
   await anna.answer('yes-sure');
@@ -204,7 +204,7 @@ test('the home shows what is open, what has been asked, what can be begun; what 
   assert.match(anna.text, /Kontot får starta/);
 
   await anna.press('g:language', undefined, anna.home);
-  assert.match(text(), /What do you need help with/);
+  await office.until(() => /What do you need help with/.test(text()));
   assert.match(text(), /Your guidance/);
   await anna.command();
   assert.match(anna.text, /What do you need help with/);

@@ -38,6 +38,10 @@ export class Clerk {
     return this.desk.modal(this.id) ?? missing('modal');
   }
 
+  get hasHome(): boolean {
+    return this.desk.home(this.id) !== undefined;
+  }
+
   get hasModal(): boolean {
     return this.desk.modal(this.id) !== undefined;
   }
