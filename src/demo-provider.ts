@@ -20,14 +20,22 @@ export interface LocalProvider {
   stop(): Promise<void>;
 }
 
+interface Local {
+  /** Where the console is, as PUBLIC_URL says. */
+  publicUrl: string;
+  port: number;
+  /** The people who can sign in, by the id that the provider knows them by. */
+  known: Readonly<Record<string, Claims>>;
+  /** Whoever has signed in is asked again the next time, so that they can be somebody else. */
+  anew?: true;
+}
+
 /**
  * Starts it. Nobody is asked for a password, so it listens to this machine only.
- * @param publicUrl where the console is, as PUBLIC_URL says.
- * @param known the people who can sign in, by the id that the provider knows them by.
  * @param before sees each request first. @returns whether it has answered it.
  */
 export async function startProvider(
-  { publicUrl, port, known }: { publicUrl: string; port: number; known: Readonly<Record<string, Claims>> },
+  { publicUrl, port, known, anew }: Local,
   before: (request: IncomingMessage, response: ServerResponse) => boolean = () => false,
 ): Promise<LocalProvider> {
   const issuer = `http://127.0.0.1:${port}`;
@@ -73,6 +81,7 @@ export async function startProvider(
   const standard = provider.callback();
   const listener: RequestListener = (request, response) => {
     if (before(request, response)) return;
+    if (anew && request.url?.startsWith('/auth?')) delete request.headers.cookie;
     if (!request.url?.startsWith('/interaction/')) return void standard(request, response);
     askWho(provider, known, request, response).catch((fault) => {
       response.writeHead(400, { 'content-type': 'text/plain' }).end(String(fault));
@@ -116,10 +125,18 @@ async function askWho(
     ([id, { name }]) => `<p><button name="who" value="${id}">${name ?? id}</button></p>`,
   );
   response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(`<!doctype html>
-<html lang="sv"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Vem är du?</title></head>
-<body><main><h1>Vem är du?</h1><form method="post" action="/interaction/${uid}">
+<html lang="sv"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Vem är du?</title>
+<style>
+:root { color-scheme: light dark; font: 1.0625rem/1.5 system-ui, sans-serif }
+main { max-width: 34rem; margin: 0 auto; padding: 1rem }
+button { font: inherit; width: 100%; min-height: 2.75rem; padding: 0.5rem 1rem; text-align: left }
+</style></head>
+<body><main><h1>Vem är du?</h1>
+<p>Bara för att prova: alla här är påhittade, och ingen frågar efter lösenord.</p>
+<p lang="en">For trying out only: everybody here is made up, and nobody asks for a password.</p>
+<form method="post" action="/interaction/${uid}">
 ${buttons.join('\n')}
-<p><button name="who" value="">Avbryt</button></p>
+<p><button name="who" value="">Avbryt <span lang="en">(cancel)</span></button></p>
 </form></main></body></html>`);
 }
 

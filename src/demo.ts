@@ -69,7 +69,12 @@ async function main(): Promise<void> {
 /** A provider on this machine, and the settings that lead to it. */
 async function signInHere(publicUrl: string): Promise<NodeJS.ProcessEnv> {
   const { startProvider } = await import('./demo-provider.ts');
-  const { issuer, clientId, clientSecret } = await startProvider({ publicUrl, port: await freePort(), known: people });
+  const { issuer, clientId, clientSecret } = await startProvider({
+    publicUrl,
+    port: await freePort(),
+    known: people,
+    anew: true,
+  });
   return { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret };
 }
 
