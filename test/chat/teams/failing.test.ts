@@ -109,7 +109,7 @@ describe('while others are at it as well', { concurrency: 3 }, () => {
         fail('put', anna, failure);
         const before = callsFor(anna, 'put').length;
         const { ms } = await press(anna, 'answer:ask');
-        assert.ok(ms < 1000, `${ms} ms`);
+        assert.ok(ms < 4000, `${ms} ms`);
         assert.match(anna.text, /Är du säker/, 'the answer itself shows it');
         await kept(anna);
         await office.until(() => callsFor(anna, 'put').length === before + 2);
@@ -158,7 +158,7 @@ describe('while others are at it as well', { concurrency: 3 }, () => {
     const above = anna.card;
     office.remove(above);
     const { ms } = await press(anna, 'answer:ask', above);
-    assert.ok(ms < 1000);
+    assert.ok(ms < 4000);
     await office.until(() => anna.cards.length === 1);
     assert.match(anna.text, /Är du säker/);
     await anna.answer('yes-sure');
@@ -347,7 +347,7 @@ test('no answer waits for a call into Teams, whatever it leads to', async () => 
   const quick = async (done: Promise<{ ms: number; status: number }>) => {
     const { ms, status } = await done;
     assert.equal(status, 200);
-    assert.ok(ms < 700, `${ms} ms`);
+    assert.ok(ms < 1200, `${ms} ms`);
   };
   await Promise.all(
     ['then:account', 'feedback:yes', 'start:new', 'why:show'].map((which) => quick(press(anna, which, on))),
@@ -453,7 +453,7 @@ test('a draft is offered once, handed over once, and said where it can’t be', 
 });
 
 test('a call that is never answered is given up, and the card comes by itself', async () => {
-  assert.ok(patience.ms < 1000, `${patience.ms} ms`);
+  assert.ok(patience.ms < 4000, `${patience.ms} ms`);
   assert.ok(lateness.ms < 2900, `${lateness.ms} ms`);
   await kept(patient, 15_000);
   assert.equal(callsFor(patient, 'put').length, 3);
@@ -472,7 +472,7 @@ test('while Teams is out of reach the log goes on, and when it is back the card 
   const anna = await office.guided();
   await office.down();
   const { ms } = await press(anna, 'answer:ask');
-  assert.ok(ms < 1000, `${ms} ms`);
+  assert.ok(ms < 4000, `${ms} ms`);
   await press(anna, 'answer:yes-sure');
   const told = office.say(anna.id, 'isitpublic');
   await office.up();

@@ -43,7 +43,7 @@ const json = { 'content-type': 'application/json' };
 async function send(body: unknown, headers: Record<string, string> = json) {
   const reply = await office.raw(typeof body === 'string' ? body : JSON.stringify(body), headers);
   assert.doesNotMatch(reply.text, /\n\s+at |node_modules|\/src\/|\.[jt]s\b|Error:|Zod/);
-  assert.ok(reply.ms < 1000, `${reply.ms} ms`);
+  assert.ok(reply.ms < 4000, `${reply.ms} ms`);
   assert.ok(reply.status < 500 || reply.status === 501, `${reply.status} for ${JSON.stringify(body).slice(0, 200)}`);
   return reply;
 }
@@ -602,7 +602,7 @@ test('whatever is written, it is read at once, and others are answered meanwhile
       office.press(bea.id, bea.card, 'why'),
     ]);
     for (const { status, ms } of replies)
-      assert.ok(status === 200 && ms < 1000, `${status} after ${ms} ms: ${text.slice(0, 20)}`);
+      assert.ok(status === 200 && ms < 4000, `${status} after ${ms} ms: ${text.slice(0, 20)}`);
   }
   await office.until(
     () => anna.cards.length === 2 * (markup.length + 4),
