@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { Language } from '../record/entry.ts';
 import type { Html } from './console.ts';
-import type { Shown } from './protect.ts';
+import { type Shown, sizeOf } from './protect.ts';
 
 /** One bar: what it stands for, and how long it is. */
 export interface Bar {
@@ -45,7 +45,7 @@ export function tableOf(rows: number, language: Language): string {
 /** Those with the most, the longest first; none of nobody. */
 function longest(bars: readonly Bar[], most: number): Bar[] {
   return bars
-    .filter(({ shown }) => shown.kind !== 'exact' || shown.count > 0)
+    .filter(({ shown }) => shown.kind === 'few' || shown.count > 0)
     .sort((a, b) => sizeOf(b.shown) - sizeOf(a.shown))
     .slice(0, most);
 }
@@ -72,44 +72,20 @@ ${bars.map(({ label, shown }, i) => {
 
 const short = (label: string) => (label.length > 46 ? `${label.slice(0, 45)}…` : label);
 
-/** About how much it is, for the eye. What is small has no size. */
-export function sizeOf(shown: Shown): number {
-  switch (shown.kind) {
-    case 'exact':
-      return shown.count;
-    case 'range':
-    case 'from':
-      return shown.from;
-    case 'few':
-      return 0;
-  }
-}
-
 /** How a number is written. */
 export function say(shown: Shown, language: Language): string {
-  const text = words[language];
-  switch (shown.kind) {
-    case 'exact':
-      return shown.count.toLocaleString(language === 'sv' ? 'sv-SE' : 'en-GB');
-    case 'few':
-      return text.few;
-    case 'range':
-      return `${shown.from}–${shown.to}`;
-    case 'from':
-      return text.from(shown.from);
-  }
+  if (shown.kind === 'few') return words[language].few;
+  return shown.count.toLocaleString(language === 'sv' ? 'sv-SE' : 'en-GB');
 }
 
 const words = {
   sv: {
     few: 'färre än 5',
-    from: (n: number) => `${n} eller fler`,
     nothing: 'Ingen.',
     table: (n: number) => (n === 1 ? 'Som tabell: 1 rad' : `Som tabell: alla ${n} rader`),
   },
   en: {
     few: 'fewer than 5',
-    from: (n: number) => `${n} or more`,
     nothing: 'Nobody.',
     table: (n: number) => (n === 1 ? 'As a table: 1 row' : `As a table: all ${n} rows`),
   },

@@ -2,7 +2,7 @@ import type { RecordRow } from '../database/tables.ts';
 import { type Flow, optionOf } from '../guidance/flow.ts';
 import { pathOf, type Step } from '../guidance/session.ts';
 import type { Content, Entry } from '../record/entry.ts';
-import { type Arc, type Cell, isSmall, protect, type Shown } from './protect.ts';
+import { type Cell, protect, type Shown } from './protect.ts';
 
 /** How many went each way through a flow, and where they went back, changed, gave up or were corrected. */
 export interface Heat {
@@ -13,6 +13,8 @@ export interface Heat {
   gaveUp: Map<string, Shown>;
   back: Map<string, Shown>;
   changed: Map<string, Shown>;
+  /** How many times any of these, or "I don't know". */
+  stuck: Map<string, Shown>;
   /** Of an outcome, how many reviewers approved and corrected. */
   approved: Map<string, Shown>;
   corrected: Map<string, Shown>;
@@ -28,9 +30,12 @@ export class HeatCount {
   readonly #flow: Flow;
   readonly #met = new Count();
   readonly #ways = new Count();
-  readonly #stays = new Count();
+  readonly #gaveUp = new Count();
   readonly #back = new Count();
   readonly #changed = new Count();
+  readonly #stuck = new Count();
+  readonly #approved = new Count();
+  readonly #corrected = new Count();
   readonly #others = new Count();
 
   constructor(flow: Flow) {
@@ -46,60 +51,36 @@ export class HeatCount {
     for (const { node, option } of walked.ways) {
       this.#met.add(node, person);
       this.#ways.add(wayOf(node, option), person);
+      if (option === 'unsure') this.#stuck.add(node, person);
     }
     this.#met.add(walked.at, person);
-    const gone =
-      'outcome' in this.#flow.nodes[walked.at]! ? (reviewed ?? 'not') : status === 'open' ? 'open' : 'gave up';
-    this.#stays.add(`${walked.at} ${gone}`, person);
-    for (const node of nodesOf(entries, 'back')) this.#back.add(node, person);
-    for (const node of nodesOf(entries, 'change')) this.#changed.add(node, person);
+    const note = (count: Count, node: string) => {
+      count.add(node, person);
+      this.#stuck.add(node, person);
+    };
+    for (const node of nodesOf(entries, 'back')) note(this.#back, node);
+    for (const node of nodesOf(entries, 'change')) note(this.#changed, node);
+    const ended = 'outcome' in this.#flow.nodes[walked.at]!;
+    if (!ended && status !== 'open') note(this.#gaveUp, walked.at);
+    if (ended && reviewed === 'approved') this.#approved.add(walked.at, person);
+    if (ended && reviewed === 'corrected') this.#corrected.add(walked.at, person);
   }
 
-  /**
-   * The figures as they may be shown. What came to a node also left it, so that all of them hang together.
-   * @returns undefined where too few people went through the flow for anything to be said.
-   */
-  finish(total: Cell): Heat | undefined {
-    const { nodes, start } = this.#flow;
-    const arcs: (Arc & { of: 'met' | 'ways' | 'stays' | 'others' | 'all'; key: string })[] = [];
-    const add = (of: (typeof arcs)[number]['of'], key: string, from: string, to: string, cell: Cell) =>
-      arcs.push({ of, key, from, to, count: cell.count, people: cell.people });
-    for (const [id, node] of Object.entries(nodes)) {
-      add('met', id, `to ${id}`, `from ${id}`, this.#met.of(id));
-      for (const [option, next] of leads(node))
-        add('ways', wayOf(id, option), `from ${id}`, `to ${next}`, this.#ways.of(wayOf(id, option)));
-      const stays = 'outcome' in node ? ['approved', 'corrected', 'returned', 'not'] : ['open', 'gave up'];
-      for (const stay of stays) add('stays', `${id} ${stay}`, `from ${id}`, 'all', this.#stays.of(`${id} ${stay}`));
-    }
-    // All of them begin at the first node, and the total of the flow is known from another table.
-    add('others', '', 'begun', 'all', this.#others.of(''));
-    arcs.push({ of: 'all', key: '', from: 'all', to: 'begun', ...total, known: true });
-    add('all', 'start', 'begun', `to ${start}`, this.#met.of(start));
-    const shown = protect(arcs);
-    if (!shown) return undefined;
-    const found = (of: (typeof arcs)[number]['of'], suffix = '') =>
-      new Map(
-        arcs.flatMap((arc, i) =>
-          arc.of === of && arc.key.endsWith(suffix)
-            ? [[arc.key.slice(0, arc.key.length - suffix.length), shown[i]!]]
-            : [],
-        ),
-      );
-    // The first node is counted on its way in and on its way out: what is said of it is the less exact of the two.
-    const met = found('met');
-    const begun = shown[arcs.findIndex(({ of, key }) => of === 'all' && key === 'start')]!;
-    if (begun.kind !== 'exact') met.set(start, begun);
-    const beside = (count: Count) =>
-      new Map(Object.keys(nodes).map((id) => [id, asPart(count.of(id), this.#met.of(id))]));
+  /** The figures as they may be shown. */
+  finish(): Heat {
+    const nodes = Object.entries(this.#flow.nodes);
+    const byNode = (count: Count) => new Map(nodes.map(([id]) => [id, protect(count.of(id))]));
+    const ways = nodes.flatMap(([id, node]) => optionsOf(node).map((option) => wayOf(id, option)));
     return {
-      met,
-      ways: found('ways'),
-      gaveUp: found('stays', ' gave up'),
-      approved: found('stays', ' approved'),
-      corrected: found('stays', ' corrected'),
-      back: beside(this.#back),
-      changed: beside(this.#changed),
-      others: found('others').get('')!,
+      met: byNode(this.#met),
+      ways: new Map(ways.map((way) => [way, protect(this.#ways.of(way))])),
+      gaveUp: byNode(this.#gaveUp),
+      back: byNode(this.#back),
+      changed: byNode(this.#changed),
+      stuck: byNode(this.#stuck),
+      approved: byNode(this.#approved),
+      corrected: byNode(this.#corrected),
+      others: protect(this.#others.of('')),
     };
   }
 }
@@ -126,23 +107,10 @@ export class Count {
   }
 }
 
-/** A part beside its whole, where the few that are not in it are as little to be known as the few that are. */
-function asPart(part: Cell, whole: Cell): Shown {
-  if (isSmall(part)) return { kind: 'few' };
-  const rest = whole.count - part.count;
-  if (part.count > 0 && rest > 0 && rest < 5) return { kind: 'from', from: 5 };
-  return { kind: 'exact', count: part.count };
+function optionsOf(node: Flow['nodes'][string]): string[] {
+  if ('question' in node) return node.options.map(({ id }) => id);
+  return 'checklist' in node ? ['complete', 'incomplete'] : [];
 }
-
-const leads = (node: Flow['nodes'][string]): [string, string][] => {
-  if ('question' in node) return node.options.map(({ id, next }) => [id, next]);
-  if ('checklist' in node)
-    return [
-      ['complete', node.complete],
-      ['incomplete', node.incomplete],
-    ];
-  return [];
-};
 
 /** Where a path leads in the flow as it is today; undefined where it can't be walked there. */
 function walk(flow: Flow, path: readonly Step[]): { ways: { node: string; option: string }[]; at: string } | undefined {

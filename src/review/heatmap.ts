@@ -1,9 +1,10 @@
 import { html } from 'hono/html';
 import { type Diagram, drawParts } from '../book/diagram.ts';
 import type { Language } from '../record/entry.ts';
-import { say, sizeOf } from './bars.ts';
+import { say } from './bars.ts';
 import type { Html } from './console.ts';
 import { type Heat, wayOf } from './heat.ts';
+import { sizeOf } from './protect.ts';
 
 /** Stands in the picture after the number of a way that no test case goes. */
 const untried = '○';
@@ -16,8 +17,8 @@ export function drawHeat(diagram: Diagram, { ways }: Heat, left: ReadonlySet<str
   const { width, height, arrows } = diagram;
   const most = Math.max(1, ...[...ways.values()].map(sizeOf));
   const drawn = arrows.map(({ from, option, path }) => {
-    const shown = ways.get(wayOf(from, option)) ?? { kind: 'exact' as const, count: 0 };
-    const nobody = shown.kind === 'exact' && shown.count === 0;
+    const shown = ways.get(wayOf(from, option)) ?? { kind: 'rounded' as const, count: 0 };
+    const nobody = shown.kind === 'rounded' && shown.count === 0;
     const broad = nobody ? 1 : Math.round((1.5 + 12 * Math.sqrt(sizeOf(shown) / most)) * 10) / 10;
     const [, x, y] = /^M([\d.-]+) ([\d.-]+)/.exec(path) ?? [];
     const mark = left.has(wayOf(from, option)) ? ` ${untried}` : '';

@@ -6,7 +6,7 @@ import { selectEntries } from '../record/log.ts';
 import { swedishDay } from '../record/number.ts';
 import { lastDay, monthsBetween, weekOf, weeksBetween } from './calendar.ts';
 import { Count, type Heat, HeatCount } from './heat.ts';
-import { type Cell, isSmall, protectTable, type Shown } from './protect.ts';
+import { protect, type Shown, sizeOf } from './protect.ts';
 
 /** What is counted, and what tells how to read it. */
 export type Counted = Pick<Guidance, 'database' | 'flows' | 'municipality'>;
@@ -14,7 +14,7 @@ export type Counted = Pick<Guidance, 'database' | 'flows' | 'municipality'>;
 /**
  * Counts: first the list; then, for one flow, the entries of its records. Of many records it takes minutes, and on
  * SQLite nobody else gets at the database's connection meanwhile: see `countApart`.
- * @param tell how many more have been counted.
+ * @param tell how many more have been counted; nothing while they are of fewer than five people.
  */
 export async function count(
   guidance: Counted,
@@ -40,7 +40,7 @@ export async function count(
   const flows = new Count();
   const units = new Count();
   const helped = new Count();
-  const lengths = new Map<string, { people: Set<string>; presses: number[]; minutes: number[] }>();
+  const lengths = new Map<string, Lengths>();
   for await (const rows of portions(list(database, filter, before))) {
     for (const row of rows) {
       const { person } = row;
@@ -52,56 +52,48 @@ export async function count(
       helped.add(row.helped === null ? 'unsaid' : row.helped === 1 ? 'yes' : 'no', person);
       if (row.status === 'concluded') noteLengths(lengths, row);
     }
-    tell(rows.length);
+    // How far it has come is a figure too.
+    if (sizeOf(protect(all.of(''))) > 0) tell(rows.length);
   }
-  const total = all.of('');
-  if (total.people < 5) return { figures: undefined };
-  const table = (counts: Count, names: readonly string[]): Table => {
-    const shown = protectTable(
-      names.map((name) => counts.of(name)),
-      total,
-    );
-    return shown && names.map((name, i) => ({ name, shown: shown[i]! }));
-  };
-  const ordered = (counts: Count) => {
-    // In the order of what may be known: the order of the small ones among themselves says nothing.
-    const size = (cell: Cell) => (isSmall(cell) ? 0 : cell.count);
-    return counts.names().sort((a, b) => size(counts.of(b)) - size(counts.of(a)) || (a < b ? -1 : 1));
-  };
+  const total = protect(all.of(''));
+  if (sizeOf(total) === 0) return { figures: undefined };
+  const table = (counts: Count, names: readonly string[]): Table =>
+    names.map((name) => ({ name, shown: protect(counts.of(name)) }));
   const timeNames = weekly ? weeksBetween(filter.from, filter.to) : months;
-  const unitNames = [...new Set([...(asking.units ?? municipality.units), ...units.names()])];
-  const byFlow = table(flows, ordered(flows));
-  const named = (id: string) => byFlow?.find(({ name }) => name === id)?.shown.kind === 'exact';
+  const unitNames = [...new Set([...(asking.units ?? municipality.units), ...units.names().sort()])];
+  // The largest first, and those of about the same size by name: their order says no more than their figures.
+  const byFlow = table(flows, flows.names().sort()).sort((a, b) => sizeOf(b.shown) - sizeOf(a.shown));
   // A flow whose number is not shown must not be told by what is inside it either.
-  const used = (byFlow ?? []).flatMap(({ name }) => (guidance.flows.has(name) && named(name) ? [name] : []));
-  const wanted = asking.flow === undefined ? used.slice(0, 3) : used.filter((name) => name === asking.flow);
-  let [flow, heat]: [string | undefined, Heat | undefined] = [asking.flow ?? used[0], undefined];
-  // Where nobody has said which, the most used one of which anything may be said.
-  for (const name of wanted) {
-    heat = await countHeat(guidance, { ...filter, flow: name }, before, flows.of(name), tell);
-    if (!heat) continue;
-    flow = name;
-    break;
-  }
+  const named = byFlow.flatMap(({ name, shown }) => (shown.kind === 'few' ? [] : [name]));
+  const used = named.filter((name) => guidance.flows.has(name));
+  const flow = asking.flow ?? used[0];
+  const heat =
+    flow !== undefined && used.includes(flow)
+      ? await countHeat(guidance, { ...filter, flow }, before, tell)
+      : undefined;
   return {
     figures: {
-      all: total.count,
+      all: total,
       times: table(times, timeNames),
       weekly,
       flows: byFlow,
       units: table(units, unitNames),
       helped: table(helped, ['yes', 'no', 'unsaid']),
-      lengths: ['', ...flows.names().filter(named)].map((flow) => ({ flow, ...quartilesOf(lengths.get(flow)) })),
+      lengths: ['', ...named].map((flow) => ({ flow, ...quartilesOf(lengths.get(flow)) })),
       flow,
       heat,
     },
   };
 }
 
-function noteLengths(
-  lengths: Map<string, { people: Set<string>; presses: number[]; minutes: number[] }>,
-  { flow, person, presses, started_at, ended_at }: RecordRow,
-): void {
+/** What it took to come to an outcome, and whom. */
+interface Lengths {
+  people: Set<string>;
+  presses: number[];
+  minutes: number[];
+}
+
+function noteLengths(lengths: Map<string, Lengths>, { flow, person, presses, started_at, ended_at }: RecordRow): void {
   for (const name of ['', flow]) {
     const found = lengths.get(name) ?? { people: new Set(), presses: [], minutes: [] };
     found.people.add(person);
@@ -111,18 +103,21 @@ function noteLengths(
   }
 }
 
-function quartilesOf(found: { people: Set<string>; presses: number[]; minutes: number[] } | undefined) {
-  if (!found || found.people.size < 5) return { presses: undefined, minutes: undefined };
+/** Below this many people a quartile is near to what one or two of them did. */
+const fewestForQuartiles = 10;
+
+function quartilesOf(found: Lengths | undefined) {
+  if (!found || found.people.size < fewestForQuartiles) return { presses: undefined, minutes: undefined };
   return { presses: quartiles(found.presses), minutes: quartiles(found.minutes) };
 }
 
-/** The values that a quarter, half and three quarters lie below, drawn between the two nearest where it falls between. */
+/** The values that a quarter, half and three quarters lie below, to the nearest whole one: the parts would tell how many. */
 function quartiles(values: number[]): Quartiles {
   const sorted = Float64Array.from(values).sort();
   const at = (part: number) => {
     const place = (sorted.length - 1) * part;
     const [low, high] = [sorted[Math.floor(place)]!, sorted[Math.ceil(place)]!];
-    return low + (high - low) * (place - Math.floor(place));
+    return Math.round(low + (high - low) * (place - Math.floor(place)));
   };
   return { lower: at(0.25), median: at(0.5), upper: at(0.75) };
 }
@@ -134,11 +129,9 @@ async function countHeat(
   { database, flows }: Counted,
   filter: { from: string; to: string; unit?: string[]; flow: string },
   before: number,
-  known: Cell,
   tell: (rows: number) => void,
-): Promise<Heat | undefined> {
+): Promise<Heat> {
   const heat = new HeatCount(flows.get(filter.flow)!);
-  const total = new Count();
   for await (const rows of portions(list(database, filter, before))) {
     const sessions = rows.map(({ session }) => session);
     const lines = await selectEntries(database.query)
@@ -146,16 +139,10 @@ async function countHeat(
       .where('entry.kind', 'in', moves)
       .execute();
     const entries = Map.groupBy(lines, (line) => line.session);
-    for (const row of rows) {
-      heat.add(row, (entries.get(row.session) ?? []).map(readMove));
-      total.add('', row.person);
-    }
+    for (const row of rows) heat.add(row, (entries.get(row.session) ?? []).map(readMove));
     tell(rows.length);
   }
-  // Somebody may have said another unit since the list was counted; then the two would not add up, and their difference
-  // would tell.
-  const found = total.of('');
-  return found.count === known.count ? heat.finish(found) : undefined;
+  return heat.finish();
 }
 
 /** Some hundred at a time: as many as go into one question to the database. */
@@ -194,21 +181,21 @@ export interface Report {
 }
 
 export interface Figures {
-  all: number;
+  all: Shown;
   times: Table;
   weekly: boolean;
   flows: Table;
   units: Table;
   helped: Table;
-  /** Presses and minutes to an outcome by flow; `''` is all of them. Undefined where they were too few. */
+  /** Presses and minutes to an outcome by flow; `''` is all of them. Undefined where fewer than ten people came to one. */
   lengths: { flow: string; presses: Quartiles | undefined; minutes: Quartiles | undefined }[];
-  /** The flow looked into; its heat undefined where too few went through it. */
+  /** The flow looked into; its heat undefined where fewer than five people went through it. */
   flow: string | undefined;
   heat: Heat | undefined;
 }
 
-/** Rows by name; undefined where none may be shown. */
-export type Table = { name: string; shown: Shown }[] | undefined;
+/** Rows by name. */
+export type Table = { name: string; shown: Shown }[];
 
 interface Quartiles {
   lower: number;

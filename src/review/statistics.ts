@@ -11,7 +11,7 @@ import { inOrder } from '../guidance/paths.ts';
 import { fill, headingOf, words } from '../guidance/words.ts';
 import type { Language } from '../record/entry.ts';
 import { swedishDay } from '../record/number.ts';
-import { type Bar, drawFigure, say, sizeOf, tableOf } from './bars.ts';
+import { type Bar, drawFigure, say, tableOf } from './bars.ts';
 import { monthsBefore } from './calendar.ts';
 import { type Console, type Html, languageOf } from './console.ts';
 import { countApart } from './count-thread.ts';
@@ -108,7 +108,7 @@ function keepReports(guidance: Guidance): (asking: Asking) => Counting {
 
 function waitingPage(request: Request, counted: number): Html {
   const text = statisticsWords[languageOf(request)];
-  return html`<h1>${text.title}</h1><p class="lead" role="status">${text.counting(counted)}</p><p><a href="${request.originalUrl}">${text.again}</a></p>`;
+  return html`<h1>${text.title}</h1><p class="lead" role="status">${text.counting(Math.floor(counted / 1000) * 1000)}</p><p><a href="${request.originalUrl}">${text.again}</a></p>`;
 }
 
 function reportPage(
@@ -155,19 +155,17 @@ function drawFigures(guidance: Guidance, figures: Figures, language: Language, p
     nameOf: (name: string) => string = (name) => name,
     most?: number,
   ) =>
-    table
-      ? drawFigure(
-          {
-            id,
-            title,
-            rows,
-            counted: text.sessions,
-            bars: table.map(({ name, shown }) => ({ label: nameOf(name), shown })),
-            ...(most !== undefined && { most }),
-          },
-          language,
-        )
-      : html`<section aria-labelledby="${id}"><h3 id="${id}">${title}</h3><p>${text.withheld}</p></section>`;
+    drawFigure(
+      {
+        id,
+        title,
+        rows,
+        counted: text.sessions,
+        bars: table.map(({ name, shown }) => ({ label: nameOf(name), shown })),
+        ...(most !== undefined && { most }),
+      },
+      language,
+    );
   const flow = figures.flow === undefined ? undefined : guidance.flows.get(figures.flow);
   const shown = flow && figures.heat && picture;
   const parts: [string, string][] = [
@@ -183,7 +181,7 @@ function drawFigures(guidance: Guidance, figures: Figures, language: Language, p
   ];
   return html`<nav class="tabs" aria-label="${text.onThisPage}"><ul>${parts.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
 ${flow ? (shown ? drawFlow(guidance, flow, shown, figures.heat!, language) : html`<h2>${flow.title[language]}</h2><p class="notice">${text.tooFewInFlow}</p>`) : ''}
-<h2 id="sessions">${text.sessions}: ${say({ kind: 'exact', count: figures.all }, language)}</h2>
+<h2 id="sessions">${text.sessions}: ${say(figures.all, language)}</h2>
 <div class="side-by-side">
 ${figure('times', figures.weekly ? text.byWeek : text.byMonth, figures.weekly ? text.week : text.month, figures.times)}
 ${figure('flows', text.byFlow, text.flow, figures.flows, titleOf, most)}
@@ -208,7 +206,7 @@ function drawLengths(
   language: Language,
 ): Html {
   const text = statisticsWords[language];
-  const write = (n: number) => n.toLocaleString(language === 'sv' ? 'sv-SE' : 'en-GB', { maximumFractionDigits: 1 });
+  const write = (n: number) => n.toLocaleString(language === 'sv' ? 'sv-SE' : 'en-GB');
   const drawn = lengths.filter((one) => one[which]).slice(0, most);
   const longest = Math.max(1, ...drawn.map((one) => one[which]?.upper ?? 0));
   const at = (n: number) => Math.round((n / longest) * (boxWidth - 6)) + 3;
@@ -276,15 +274,8 @@ function drawFlow(
       ];
     return [];
   });
-  // Not over all flows: beside the heat of each of them, such a table would tell what the heat keeps from being told.
   const outcomes = ends.map((id): Bar => ({ label: heading(id), shown: heat.met.get(id)! }));
-  const stuck = asked.map((id): Bar => {
-    const times = [
-      heat.ways.get(wayOf(id, 'unsure')),
-      ...[heat.back, heat.changed, heat.gaveUp].map((one) => one.get(id)),
-    ];
-    return { label: heading(id), shown: atLeast(times), of: heat.met.get(id)! };
-  });
+  const stuck = asked.map((id): Bar => ({ label: heading(id), shown: heat.stuck.get(id)!, of: heat.met.get(id)! }));
   const left = ways.filter(({ id, option }) => untried?.has(wayOf(id, option)));
   const caseOf = (id: string, option: string) =>
     untried && html`<td>${untried.has(wayOf(id, option)) ? text.noCase : text.someCase}</td>`;
@@ -313,18 +304,11 @@ ${figure('approved', text.approved, text.outcome, text.met, ends, (id) => heat.a
 </div>`;
 }
 
-/** All of these together, as exactly as each of them may be shown. */
-function atLeast(parts: readonly (Shown | undefined)[]): Shown {
-  const known = parts.filter((part) => part !== undefined);
-  const sum = known.reduce((sum, part) => sum + (part.kind === 'few' ? 1 : sizeOf(part)), 0);
-  return known.every(({ kind }) => kind === 'exact') ? { kind: 'exact', count: sum } : { kind: 'from', from: sum };
-}
-
-const isNone = (shown: Shown) => shown.kind === 'exact' && shown.count === 0;
+const isNone = (shown: Shown) => shown.kind === 'rounded' && shown.count === 0;
 
 const swedish = {
   title: 'Statistik',
-  lead: 'Hur vägledningen används och var den inte räcker till. Inget om färre än fem personer visas, och inget om enskilda.',
+  lead: 'Hur vägledningen används och var den inte räcker till. Alla antal är avrundade till närmaste femtal, så summor behöver inte stämma. Grupper med färre än fem personer visas inte.',
   from: 'Från och med månad',
   to: 'Till och med månad',
   lookInto: 'Titta närmare på',
@@ -333,8 +317,8 @@ const swedish = {
   yourUnits: (units: string) => `Dina enheter: ${units}.`,
   tooFew: 'Färre än 5 personer har frågat under den här tiden. Då visas ingenting.',
   tooFewInFlow: 'För få har gått den här vägledningen under tiden för att något ska kunna visas. Välj en längre tid.',
-  withheld: 'Visas inte: siffrorna skulle avslöja en grupp med färre än 5 personer.',
-  counting: (counted: number) => `Det räknas. ${counted} är räknade hittills.`,
+  counting: (counted: number) =>
+    `Det räknas. ${counted === 0 ? '' : `Minst ${counted.toLocaleString('sv-SE')} är räknade hittills.`}`,
   again: 'Titta igen',
   sessions: 'Vägledningar',
   byMonth: 'Per månad',
@@ -358,10 +342,10 @@ const swedish = {
   median: 'Hälften högst (median)',
   upper: 'Tre fjärdedelar högst',
   everything: 'Alla',
-  few: 'färre än 5',
+  few: 'färre än 10 personer',
   heat: 'Hur många som gick varje väg',
   heatHelp:
-    'Ju bredare pil, desto fler. Prickat: ingen. Siffran är antalet vägledningar som slutade med det svaret. Svaret ”Vet inte” som leder till registratorn ritas inte, men står i tabellen. Där ett spann står är det för att färre än 5 personer inte ska kunna räknas fram.',
+    'Ju bredare pil, desto fler. Prickat: ingen. Siffran är antalet vägledningar som slutade med det svaret. Svaret ”Vet inte” som leder till registratorn ritas inte, men står i tabellen.',
   others: (count: string) =>
     `Dessutom ${count} som gick en äldre version på ett sätt som inte finns i dag, eller som är gallrade.`,
   waysTitle: 'Hur många som gick varje väg, svar för svar',
@@ -375,7 +359,8 @@ const swedish = {
   apart: 'Uppdelat: ”Vet inte”, gick tillbaka, ändrade sig, gav upp',
   came: 'Vad det ledde till, och vad granskarna tyckte',
   legend: 'Vad formerna betyder',
-  lengthHelp: 'Strecket står vid hälften. Balken går från den lägsta fjärdedelen till den högsta.',
+  lengthHelp:
+    'Strecket står vid hälften. Balken går från den lägsta fjärdedelen till den högsta. Visas där minst 10 personer kom till ett resultat.',
   untriedHelp: (left: number, all: number) =>
     left === 0
       ? 'Alla svar finns med i något testfall.'
@@ -395,7 +380,7 @@ const swedish = {
 
 const english: typeof swedish = {
   title: 'Statistics',
-  lead: 'How the guidance is used, and where it falls short. Nothing about fewer than five people is shown, and nothing about individuals.',
+  lead: 'How the guidance is used, and where it falls short. All counts are rounded to the nearest five, so sums need not add up. Groups of fewer than five people are not shown.',
   from: 'From month',
   to: 'To month',
   lookInto: 'Look into',
@@ -404,8 +389,8 @@ const english: typeof swedish = {
   yourUnits: (units) => `Your units: ${units}.`,
   tooFew: 'Fewer than 5 people have asked in this time. Nothing is shown then.',
   tooFewInFlow: 'Too few have gone through this guidance in the time for anything to be shown. Choose a longer time.',
-  withheld: 'Not shown: the figures would give away a group of fewer than 5 people.',
-  counting: (counted) => `Being counted. ${counted} counted so far.`,
+  counting: (counted) =>
+    `Being counted. ${counted === 0 ? '' : `At least ${counted.toLocaleString('en-GB')} counted so far.`}`,
   again: 'Look again',
   sessions: 'Sessions',
   byMonth: 'By month',
@@ -429,10 +414,10 @@ const english: typeof swedish = {
   median: 'Half at most (median)',
   upper: 'Three quarters at most',
   everything: 'All',
-  few: 'fewer than 5',
+  few: 'fewer than 10 people',
   heat: 'How many went each way',
   heatHelp:
-    'The broader the arrow, the more. Dotted: nobody. The number is how many sessions ended up with that answer. “I don’t know” that leads to the registrar is not drawn, but stands in the table. Where there is a range, it keeps groups of fewer than 5 people from being worked out.',
+    'The broader the arrow, the more. Dotted: nobody. The number is how many sessions ended up with that answer. “I don’t know” that leads to the registrar is not drawn, but stands in the table.',
   others: (count) =>
     `Besides these, ${count} went through an older version in a way that is not there today, or were disposed of.`,
   waysTitle: 'How many went each way, answer by answer',
@@ -446,7 +431,8 @@ const english: typeof swedish = {
   apart: 'Split up: “I don’t know”, went back, changed, gave up',
   came: 'What came of it, and what reviewers thought',
   legend: 'What the shapes mean',
-  lengthHelp: 'The stroke stands at half. The bar goes from the lowest quarter to the highest.',
+  lengthHelp:
+    'The stroke stands at half. The bar goes from the lowest quarter to the highest. Shown where at least 10 people came to an outcome.',
   untriedHelp: (left, all) =>
     left === 0
       ? 'Every answer is in some test case.'

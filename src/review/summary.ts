@@ -8,10 +8,10 @@ import type { Language } from '../record/entry.ts';
 import { page } from '../record/list.ts';
 import { swedishDay } from '../record/number.ts';
 import { newAnnouncement } from '../record/outbox.ts';
-import { say, sizeOf } from './bars.ts';
+import { say } from './bars.ts';
 import { weekOf } from './calendar.ts';
 import { Count } from './heat.ts';
-import { type Cell, isSmall, protectTable, type Shown } from './protect.ts';
+import { protect, type Shown, sizeOf } from './protect.ts';
 import { sayStatus } from './queue.ts';
 import { consoleWords } from './words.ts';
 
@@ -65,7 +65,7 @@ function idOf({ platform, channel }: SummaryRoom, monday: string): string {
 interface Week {
   /** Its Monday: 2026-11-16. */
   monday: string;
-  all: Cell;
+  all: Shown;
   outcomes: Count;
   units: Count;
   doubts: Count;
@@ -93,7 +93,7 @@ async function countWeek({ database }: Guidance, monday: string): Promise<Week> 
     before = rows.at(-1)?.id;
     await others();
   } while (rows.length === portion);
-  return { monday, all: all.of(''), outcomes, units, doubts, helped };
+  return { monday, all: protect(all.of('')), outcomes, units, doubts, helped };
 }
 
 interface Said {
@@ -103,37 +103,29 @@ interface Said {
   language: Language;
 }
 
-/** The week in words, and as bars in lines of their own. Nothing is said of fewer than five people. */
+/** The week in words, and as bars in lines of their own. Figures are rounded, and of fewer than five people nothing is said. */
 function sayWeek(guidance: Guidance, { week, before, address, language }: Said): string[] {
   const text = summaryWords[language];
   const spans = new Intl.DateTimeFormat(language === 'sv' ? 'sv-SE' : 'en-GB', { dateStyle: 'long', timeZone: 'UTC' });
   const days = spans.formatRange(new Date(week.monday), new Date(daysBefore(week.monday, -6)));
-  const sayAll = ({ all }: Week) =>
-    all.people < 5 && all.count > 0 ? text.few : say(coarsely(exactly(all)), language);
+  const sayAll = ({ all }: Week) => (all.kind === 'few' ? text.few : say(all, language));
   const more = address === undefined ? [] : [`${text.more} ${address}/statistics`];
   const opening = text.opening(Number(weekOf(week.monday).slice(-2)), days, sayAll(week), sayAll(before));
-  if (week.all.people < 5) return [opening, ...(week.all.count > 0 ? [text.tooFew] : []), ...more];
+  if (sizeOf(week.all) === 0) return [opening, ...(week.all.kind === 'few' ? [text.tooFew] : []), ...more];
   const outcomes = words(language).outcomes;
   const nameOutcome = (name: string) =>
     name.startsWith('status ')
       ? sayStatus(name.slice('status '.length), language)
       : (outcomes[name as OutcomeCode] ?? name);
   const { units } = guidance.municipality;
-  const unitNames = [...new Set([...units, ...week.units.names()])];
+  const unitNames = [...new Set([...units, ...week.units.names().sort()])];
   return [
     opening,
     text.about,
-    sayTable(text.byOutcome, week.outcomes, ordered(week.outcomes), week.all, nameOutcome, language),
-    sayTable(text.byUnit, week.units, unitNames, week.all, (unit) => unit || consoleWords(language).noUnit, language),
-    sayTable(text.byDoubt, week.doubts, ['unsure', 'sure'], week.all, (name) => text.doubts[name as 'sure'], language),
-    sayTable(
-      text.byHelp,
-      week.helped,
-      ['yes', 'no', 'unsaid'],
-      week.all,
-      (name) => text.helped[name as 'yes'],
-      language,
-    ),
+    sayTable(text.byOutcome, week.outcomes, ordered(week.outcomes), nameOutcome, language),
+    sayTable(text.byUnit, week.units, unitNames, (unit) => unit || consoleWords(language).noUnit, language),
+    sayTable(text.byDoubt, week.doubts, ['unsure', 'sure'], (name) => text.doubts[name as 'sure'], language),
+    sayTable(text.byHelp, week.helped, ['yes', 'no', 'unsaid'], (name) => text.helped[name as 'yes'], language),
     ...more,
   ];
 }
@@ -143,15 +135,10 @@ function sayTable(
   title: string,
   counts: Count,
   names: readonly string[],
-  total: Cell,
   nameOf: (name: string) => string,
   language: Language,
 ): string {
-  const shown = protectTable(
-    names.map((name) => counts.of(name)),
-    total,
-  )?.map(coarsely);
-  if (!shown) return `${title}: ${summaryWords[language].withheld}`;
+  const shown = names.map((name) => protect(counts.of(name)));
   const labels = names.map((name) => nameOf(name));
   const longest = Math.max(1, ...shown.map(sizeOf));
   const wide = Math.min(mostWide, Math.max(...labels.map(({ length }) => length)));
@@ -168,21 +155,9 @@ const barWide = 12;
 
 const cut = (label: string) => (label.length > mostWide ? `${label.slice(0, mostWide - 1)}…` : label);
 
-/**
- * In steps of five: weeks and months overlap, and from exact figures of both one could work out a small group that each of
- * them keeps to itself.
- */
-function coarsely(shown: Shown): Shown {
-  if (shown.kind !== 'exact' || shown.count < 5) return shown;
-  const from = shown.count - (shown.count % 5);
-  return { kind: 'range', from, to: from + 4 };
-}
-
-const exactly = ({ count }: Cell): Shown => ({ kind: 'exact', count });
-
 /** The largest first, as far as that may be known. */
 function ordered(counts: Count): string[] {
-  const size = (name: string) => (isSmall(counts.of(name)) ? 0 : Math.floor(counts.of(name).count / 5));
+  const size = (name: string) => sizeOf(protect(counts.of(name)));
   return counts.names().sort((one, other) => size(other) - size(one) || (one < other ? -1 : 1));
 }
 
@@ -212,8 +187,8 @@ const swedish = {
     `Vecka ${week} (${days}): antal vägledningar ${count}. Veckan före: ${before}.`,
   few: 'från färre än 5 personer',
   tooFew: 'Färre än 5 personer frågade. Då visas inget mer.',
-  about: 'Alla siffror är i steg om fem, och inget visas om färre än 5 personer.',
-  withheld: 'visas inte, för siffrorna skulle avslöja en grupp med färre än 5 personer.',
+  about:
+    'Alla siffror är avrundade till närmaste femtal, så summor behöver inte stämma. Grupper med färre än 5 personer visas inte.',
   byOutcome: 'Så slutade de',
   byUnit: 'Enheter',
   byDoubt: 'Svaret ”Vet inte”',
@@ -228,8 +203,8 @@ const english: typeof swedish = {
     `Week ${week} (${days}): guidance sessions ${count}. The week before: ${before}.`,
   few: 'from fewer than 5 people',
   tooFew: 'Fewer than 5 people asked. Nothing more is shown then.',
-  about: 'All figures go in steps of five, and nothing is shown about fewer than 5 people.',
-  withheld: 'not shown, since the figures would give away a group of fewer than 5 people.',
+  about:
+    'All figures are rounded to the nearest five, so sums need not add up. Groups of fewer than 5 people are not shown.',
   byOutcome: 'How they ended',
   byUnit: 'Units',
   byDoubt: 'The answer “I don’t know”',

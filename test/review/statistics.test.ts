@@ -7,124 +7,85 @@ import { readCases, untouched } from '../../src/guidance/cases.ts';
 import { openConsole } from '../../src/review/console.ts';
 import { countApart } from '../../src/review/count-thread.ts';
 import type { Member } from '../../src/review/members.ts';
-import { type Arc, isSmall, protect, protectTable, type Shown } from '../../src/review/protect.ts';
+import { protect } from '../../src/review/protect.ts';
 import { count } from '../../src/review/report.ts';
 import { openStatistics } from '../../src/review/statistics.ts';
 import { databases } from '../support/databases.ts';
-import { openHouse } from '../support/house.ts';
+import { type House, openHouse } from '../support/house.ts';
 
 const both = await databases();
 
-/** The numbers that fit what is shown, as far as somebody who knows how it is shown can tell; none far from the true one. */
-function fits(shown: Shown, count: number): number[] {
-  switch (shown.kind) {
-    case 'exact':
-      return [shown.count];
-    case 'few':
-      return [1, 2, 3, 4];
-    case 'range':
-      return Array.from({ length: 5 }, (_, i) => shown.from + i);
-    case 'from':
-      return Array.from({ length: 9 }, (_, i) => count - 4 + i).filter((n) => n >= 5);
-  }
+test('a figure is nothing at all, hidden, or a multiple of five that is no more than two from the true one', () => {
+  const cell = fc
+    .tuple(fc.nat(40), fc.nat(40))
+    .map(([some, more]) => ({ people: some, count: some === 0 ? 0 : some + more }));
+  fc.assert(
+    fc.property(cell, (cell) => {
+      const shown = protect(cell);
+      assert.equal(shown.kind === 'few', cell.people > 0 && cell.people < 5);
+      if (shown.kind === 'few') return;
+      assert.equal(shown.count % 5, 0);
+      assert.ok(Math.abs(shown.count - cell.count) <= 2);
+      assert.equal(shown.count === 0, cell.count === 0);
+    }),
+    { numRuns: 1000, seed: 6 },
+  );
+});
+
+/** Some colleagues who each ask once in that month, and answer alike. */
+interface Group {
+  month: string;
+  people: number;
+  answers: string[];
+  back?: boolean;
+  helped?: boolean;
+  unit?: string;
 }
 
-const cell = fc
-  .oneof(fc.integer({ min: 0, max: 6 }), fc.integer({ min: 0, max: 40 }))
-  .map((count) => ({ count, people: count }));
-
-test('a table: no small group is shown, nothing untrue is, and each small group could be of another size', () => {
-  fc.assert(
-    fc.property(fc.array(cell, { minLength: 1, maxLength: 5 }), (rows) => {
-      const total = rows.reduce((sum, { count }) => sum + count, 0);
-      const shown = protectTable(rows, { count: total, people: total });
-      if (!shown) return;
-      const choices = shown.map((one, i) => fits(one, rows[i]!.count));
-      const possible = rows.map(() => new Set<number>());
-      const go = (i: number, left: number, chosen: number[]): void => {
-        if (i === rows.length) {
-          if (left === 0) for (const [j, n] of chosen.entries()) possible[j]!.add(n);
-          return;
-        }
-        for (const n of choices[i]!) if (n <= left) go(i + 1, left - n, [...chosen, n]);
-      };
-      go(0, total, []);
-      for (const [i, row] of rows.entries()) {
-        assert.ok(possible[i]!.has(row.count));
-        assert.equal(shown[i]!.kind === 'few', isSmall(row));
-        if (isSmall(row)) assert.ok(possible[i]!.size > 1, JSON.stringify({ rows, shown }));
+/** Each of a group by itself, so that no two of them are the same person. */
+async function ask({ visitor, clock }: House, groups: readonly Group[]): Promise<void> {
+  for (const [g, { month, people, answers, back, helped, unit }] of groups.entries())
+    for (let i = 0; i < people; i += 1) {
+      clock.now = new Date(`${month}-10T09:00:00Z`);
+      const colleague = visitor(`colleague ${g} ${i}`);
+      await colleague.start();
+      if (unit !== undefined) await colleague.press({ verb: 'unit', unit });
+      if (back) {
+        await colleague.answer('incoming');
+        await colleague.press({ verb: 'back' });
       }
-    }),
-    { numRuns: 2000, seed: 6 },
-  );
-});
-
-/** Sessions that walk through a small flow: from a to b or c, from b to c or d, from c to d; any of them may stop. */
-const walks = fc.array(fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 3, maxLength: 3 }), {
-  minLength: 5,
-  maxLength: 60,
-});
-
-test('a flow: all that comes to a node also leaves it, and still no small group can be worked out', () => {
-  let said = 0;
-  fc.assert(
-    fc.property(walks, (all) => {
-      const names = ['all a', 'a b', 'a c', 'a all', 'b c', 'b d', 'b all', 'c d', 'c all', 'd all'];
-      const counts = new Map(names.map((name) => [name, 0]));
-      const note = (name: string) => counts.set(name, counts.get(name)! + 1);
-      for (const walk of all) {
-        let at = 'a';
-        note('all a');
-        for (const turn of walk) {
-          if (at === 'all') break;
-          const to = (
-            { a: ['b', 'c', 'all'], b: ['c', 'd', 'all'], c: ['d', 'd', 'all'], d: ['all', 'all', 'all'] } as const
-          )[at as 'a']![turn]!;
-          note(`${at} ${to}`);
-          at = to;
-        }
-        if (at === 'd') note('d all');
-        else if (at !== 'all') note(`${at} all`);
-      }
-      const arcs = names.map((name): Arc => {
-        const [from, to] = name.split(' ') as [string, string];
-        const count = counts.get(name)!;
-        return { from, to, count, people: count, ...(name === 'all a' && { known: true }) };
-      });
-      const shown = protect(arcs);
-      if (!shown) return;
-      said += 1;
-      // Another way to the same end than the program's: whether some other numbers fit, tried one by one.
-      const choices = shown.map((one, i) => fits(one, arcs[i]!.count));
-      const open = arcs.flatMap((arc, i) => (isSmall(arc) ? [i] : []));
-      for (const i of open) assert.ok(others(arcs, choices, i), JSON.stringify({ arcs, shown }));
-    }),
-    { numRuns: 400, seed: 7 },
-  );
-  assert.ok(said > 100, `only ${said} flows could be shown`);
-});
-
-/** Whether some numbers that fit give this arc another one than its own, with as much leaving each place as comes. */
-function others(arcs: readonly Arc[], choices: readonly number[][], which: number): boolean {
-  const balance = new Map<string, number>();
-  const last = new Map<string, number>();
-  for (const [i, { from, to }] of arcs.entries()) for (const place of [from, to]) last.set(place, i);
-  const go = (i: number): boolean => {
-    if (i === arcs.length) return true;
-    const { from, to, count } = arcs[i]!;
-    for (const n of choices[i]!) {
-      if (i === which && n === count) continue;
-      balance.set(from, (balance.get(from) ?? 0) - n);
-      balance.set(to, (balance.get(to) ?? 0) + n);
-      const settled = [from, to].every((place) => last.get(place) !== i || balance.get(place) === 0);
-      const found = settled && go(i + 1);
-      balance.set(from, balance.get(from)! + n);
-      balance.set(to, balance.get(to)! - n);
-      if (found) return true;
+      clock.now = new Date(`${month}-10T09:07:00Z`);
+      await colleague.answers(...answers);
+      if (helped !== undefined) await colleague.press({ verb: 'feedback', helped });
     }
-    return false;
-  };
-  return go(0);
+}
+
+const months = ['2026-09', '2026-10', '2026-11', '2026-12'];
+const units = ['Socialtjänst', 'Kultur och fritid', 'Kommunledning', 'Teknik och gator', 'Vård och omsorg'];
+const group = (people: fc.Arbitrary<number>): fc.Arbitrary<Group> =>
+  fc.record(
+    {
+      month: fc.constantFrom(...months),
+      people,
+      answers: fc.constantFrom(['unsure'], ['incoming'], ['incoming', 'unsure'], ['made'], ['file'], ['list']),
+      back: fc.boolean(),
+      helped: fc.boolean(),
+      unit: fc.constantFrom(...units),
+    },
+    { requiredKeys: ['month', 'people', 'answers'] },
+  );
+
+/** All that stands in the cells of the tables, in the pictures and in the heading of a page, but for minutes and presses. */
+function figuresOn(html: string): string[] {
+  const counts = html.replace(/<h2 id="lengths">.*$/s, '');
+  return [
+    .../<h2 id="sessions">[^:]*: ([^<]*)</.exec(counts)!.slice(1),
+    ...[...counts.matchAll(/<td>([^<]*)<\/td>/g)].map(([, said]) => said!),
+    ...[...counts.matchAll(/<text x="1" y="\d+">[^<]*: ([^<:]*)<\/text>/g)].map(([, said]) => said!),
+    ...[...counts.matchAll(/<text class="heading" x="[\d.-]+" y="[\d.-]+">([^<]*\d[^<]*)<\/text>/g)].map(
+      ([, said]) => said!,
+    ),
+  ].filter((said) => /\d/.test(said));
 }
 
 const member: Member = {
@@ -137,7 +98,7 @@ const member: Member = {
 
 for (const { name, fresh } of both)
   describe(`statistics on ${name}`, () => {
-    async function house(t: TestContext) {
+    async function house(t: TestContext): Promise<House & { get(path?: string): Promise<string> }> {
       const opened = await openHouse(await fresh());
       const signIn = { router: express.Router(), signed: async () => ({ member, token: 't' }) };
       const console = openConsole(opened.guidance, signIn as never, pino({ level: 'silent' }));
@@ -159,8 +120,8 @@ for (const { name, fresh } of both)
       }
       const asking = { from: '2026-11', to: '2026-11', units: undefined, flow: undefined };
       const { figures } = await count(guidance, asking);
-      assert.equal(figures?.all, 12);
-      assert.deepEqual(figures?.flows, [{ name: 'is-it-public', shown: { kind: 'exact', count: 12 } }]);
+      assert.deepEqual(figures?.all, { kind: 'rounded', count: 10 });
+      assert.deepEqual(figures?.flows, [{ name: 'is-it-public', shown: { kind: 'rounded', count: 10 } }]);
       assert.ok(figures?.heat, 'the flow is shown');
       const html = await get('?from=2026-11&to=2026-11&language=en');
       const pictures = [...html.matchAll(/<svg class="(bars|diagram)" aria-hidden="true" focusable/g)];
@@ -206,12 +167,110 @@ for (const { name, fresh } of both)
       const counting = countApart(guidance, asking, (rows) => told.push(rows));
       // As soon as the database has been looked at, more is added: what is counted is how it was at that moment.
       while (told.length === 0) await new Promise((resolve) => setImmediate(resolve));
-      await begin(1);
+      for (let i = 0; i < 3; i += 1) await begin(i);
       const report = await counting;
-      assert.equal(report.figures?.all, 120);
+      assert.deepEqual(report.figures?.all, { kind: 'rounded', count: 120 });
       assert.ok(report.figures?.heat, 'and so does what is counted after it');
       assert.deepEqual(told, [120, 120]);
-      assert.equal((await countApart(guidance, asking, () => {})).figures?.all, 121);
+      assert.deepEqual((await countApart(guidance, asking, () => {})).figures?.all, { kind: 'rounded', count: 125 });
+    });
+
+    test('of two periods that overlap, one less the other does not tell of the few in between', async (t) => {
+      const opened = await house(t);
+      const sizes = [8, 5, 5, 4];
+      await ask(
+        opened,
+        months.map((month, i) => ({ month, people: sizes[i]!, answers: ['unsure'], back: true })),
+      );
+      const over = async (from: string, to: string) =>
+        (await count(opened.guidance, { from, to, units: undefined, flow: undefined })).figures;
+      const few = { kind: 'few' };
+      const rounded = (count: number) => ({ kind: 'rounded', count });
+      assert.deepEqual((await over('2026-09', '2026-11'))?.all, rounded(20), '18');
+      const whole = await over('2026-09', '2026-12');
+      assert.deepEqual(whole?.all, rounded(20), '22');
+      assert.deepEqual(
+        whole?.times.map(({ shown }) => shown),
+        [rounded(10), rounded(5), rounded(5), few],
+      );
+      assert.equal(await over('2026-12', '2026-12'), undefined);
+      // Minutes and presses need ten people: nine are too few.
+      const more = { month: '2026-12', answers: ['unsure'], back: true };
+      await ask(opened, [{ ...more, people: 5 }]);
+      assert.equal((await over('2026-12', '2026-12'))?.lengths[0]?.minutes, undefined);
+      const html = await opened.get('?from=2026-12&to=2026-12&language=en');
+      assert.match(html, /All counts are rounded to the nearest five, so sums need not add up\./);
+      assert.match(html, /fewer than 10 people/);
+      await ask(opened, [
+        { ...more, people: 0 },
+        { ...more, people: 1 },
+      ]);
+      assert.deepEqual((await over('2026-12', '2026-12'))?.lengths[0]?.minutes, { lower: 7, median: 7, upper: 7 });
+      assert.match(await opened.get('?language=sv'), /Alla antal är avrundade till närmaste femtal/);
+    });
+
+    test('whatever the log holds, no page shows another figure than multiples of five, over any period', async (t) => {
+      const opened = await house(t);
+      const [groups] = fc.sample(fc.array(group(fc.integer({ min: 1, max: 5 })), { minLength: 12, maxLength: 16 }), {
+        numRuns: 1,
+        seed: 11,
+      });
+      await ask(opened, groups!);
+      opened.clock.now = new Date('2026-12-20T09:00:00Z');
+      const { guidance, get } = opened;
+      const records = await guidance.database.query.selectFrom('record').selectAll().execute();
+      let hidden = 0;
+      for (const [from, to] of [
+        [0, 3],
+        [0, 2],
+        [1, 3],
+        [2, 3],
+        [1, 1],
+      ] as const) {
+        const asking = { from: months[from]!, to: months[to]!, units: undefined, flow: undefined };
+        const { figures } = await count(guidance, asking);
+        const html = await get(`?from=${asking.from}&to=${asking.to}&language=en`);
+        const within = records.filter(
+          ({ started_at: at }) => at.slice(0, 7) >= asking.from && at.slice(0, 7) <= asking.to,
+        );
+        if (!figures) {
+          assert.ok(new Set(within.map(({ person }) => person)).size < 5);
+          continue;
+        }
+        const said = figuresOn(html);
+        assert.ok(said.length > 50, `${said.length} figures are read`);
+        for (const one of said) assert.match(one, /^(fewer than 5|&lt; 5|([\d,]*[05]))( ○)?$/);
+        hidden += said.filter((one) => /fewer|&lt;/.test(one)).length;
+        for (const [table, which] of [
+          [figures.units, 'unit'],
+          [figures.flows, 'flow'],
+        ] as const)
+          for (const { name, shown } of table) {
+            const those = within.filter((row) => (row[which] ?? '') === name);
+            const people = new Set(those.map(({ person }) => person)).size;
+            assert.equal(shown.kind === 'few', people > 0 && people < 5, `${name}: ${people}`);
+            if (shown.kind === 'rounded') assert.ok(Math.abs(shown.count - those.length) <= 2);
+          }
+      }
+      assert.ok(hidden > 10, 'some of it is of fewer than five');
+    });
+
+    test('two logs whose figures round alike make the same page, to the last stroke of its pictures', async (t) => {
+      const [full] = fc.sample(fc.array(group(fc.constantFrom(5, 10, 15)), { minLength: 7, maxLength: 7 }), {
+        numRuns: 1,
+        seed: 12,
+      });
+      const small = { month: '2026-12', answers: ['how'], unit: 'Miljö och bygg' };
+      // One more among the few, and one more among the many: no sum of them comes to another multiple of five.
+      const one = [{ ...small, people: 3 }, ...full!];
+      const [first, ...rest] = full!;
+      const other = [...rest, { ...first!, people: first!.people + 1 }, { ...small, people: 4 }];
+      const [here, there] = [await house(t), await house(t)];
+      await ask(here, one);
+      await ask(there, other);
+      for (const { clock } of [here, there]) clock.now = new Date('2026-12-20T09:00:00Z');
+      for (const period of ['from=2026-09&to=2026-12', 'from=2026-09&to=2026-11', 'from=2026-11&to=2026-12'])
+        assert.equal(await there.get(`?${period}&language=en`), await here.get(`?${period}&language=en`), period);
     });
   });
 

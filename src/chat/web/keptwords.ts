@@ -107,7 +107,7 @@ const swedish: Words = {
     {
       id: 'statistics',
       heading: 'Statistik',
-      lead: 'Vi räknar vägledningar för varje enhet och varje resultat, och var folk svarar ”Vet inte” eller ger upp. Inget visas om färre än fem personer. Anställda rangordnas inte.',
+      lead: 'Vi räknar vägledningar för varje enhet och varje resultat, och var folk svarar ”Vet inte” eller ger upp. Antalen avrundas till närmaste femtal, och grupper med färre än fem personer visas inte. Anställda rangordnas inte.',
     },
     {
       id: 'cookies',
@@ -200,7 +200,7 @@ const english: Words = {
     {
       id: 'statistics',
       heading: 'Statistics',
-      lead: 'We count guidance for each unit and each outcome, and where people answer “I don’t know” or give up. Nothing is shown about fewer than five people. Employees are not ranked.',
+      lead: 'We count guidance for each unit and each outcome, and where people answer “I don’t know” or give up. The counts are rounded to the nearest five, and groups of fewer than five people are not shown. Employees are not ranked.',
     },
     {
       id: 'cookies',
