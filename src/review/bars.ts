@@ -1,4 +1,4 @@
-import { html } from 'hono/html';
+import { html, raw } from 'hono/html';
 import type { Language } from '../record/entry.ts';
 import type { Html } from './console.ts';
 import { type Shown, sizeOf } from './protect.ts';
@@ -50,27 +50,29 @@ function longest(bars: readonly Bar[], most: number): Bar[] {
     .slice(0, most);
 }
 
-const width = 480;
-const step = 42;
+/** Narrow enough to be read on a phone, where all of it is made to fit. */
+export const width = 400;
+const step = 46;
 
-/** Bars below one another, each under its own words. No colours of its own: it is drawn in the colour of the text. */
+/** Bars below one another, each under its own words and before its number. No colours of its own: it is drawn in the colour of the text. */
 function drawBars(bars: readonly Bar[], language: Language): Html {
   const longest = Math.max(1, ...bars.map(({ shown }) => sizeOf(shown)));
   const height = bars.length * step + 4;
   return html`<svg class="bars" aria-hidden="true" focusable="false" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" fill="currentColor" font-size="14">
 ${bars.map(({ label, shown }, i) => {
   const y = i * step;
-  const long = Math.round((sizeOf(shown) / longest) * (width - 2));
-  const bar =
-    shown.kind === 'few'
-      ? html`<rect x="1" y="${y + 21}" width="8" height="14" fill="none" stroke="currentColor" stroke-dasharray="3 2" />`
-      : html`<rect x="1" y="${y + 21}" width="${long}" height="14" fill-opacity="0.75" />`;
-  return html`<text x="1" y="${y + 15}">${short(label)}: ${say(shown, language)}</text>${bar}`;
+  const long = shown.kind === 'few' ? 8 : Math.round((sizeOf(shown) / longest) * (width - 60));
+  const look =
+    shown.kind === 'few' ? 'fill="none" stroke="currentColor" stroke-dasharray="3 2"' : 'fill-opacity="0.75"';
+  return html`<text x="1" y="${y + 15}">${shorten(label)}</text><rect x="1" y="${y + 22}" width="${long}" height="16" ${raw(look)} /><text x="${long + 8}" y="${y + 35}">${say(shown, language)}</text>`;
 })}
 </svg>`;
 }
 
-const short = (label: string) => (label.length > 46 ? `${label.slice(0, 45)}…` : label);
+/** As much of it as fits on the line, in whole words. */
+export function shorten(label: string, most = 50): string {
+  return label.length > most ? `${label.slice(0, most).replace(/\s+\S*$/, '')} …` : label;
+}
 
 /** How a number is written. */
 export function say(shown: Shown, language: Language): string {
@@ -80,12 +82,12 @@ export function say(shown: Shown, language: Language): string {
 
 const words = {
   sv: {
-    few: 'färre än 5',
+    few: 'färre än 5 personer',
     nothing: 'Ingen.',
     table: (n: number) => (n === 1 ? 'Som tabell: 1 rad' : `Som tabell: alla ${n} rader`),
   },
   en: {
-    few: 'fewer than 5',
+    few: 'fewer than 5 people',
     nothing: 'Nobody.',
     table: (n: number) => (n === 1 ? 'As a table: 1 row' : `As a table: all ${n} rows`),
   },

@@ -11,7 +11,7 @@ import { inOrder } from '../guidance/paths.ts';
 import { fill, headingOf, words } from '../guidance/words.ts';
 import type { Language } from '../record/entry.ts';
 import { swedishDay } from '../record/number.ts';
-import { type Bar, drawFigure, say, tableOf } from './bars.ts';
+import { type Bar, drawFigure, say, shorten, tableOf, width } from './bars.ts';
 import { monthsBefore } from './calendar.ts';
 import { type Console, type Html, languageOf } from './console.ts';
 import { countApart } from './count-thread.ts';
@@ -195,8 +195,6 @@ ${drawLengths(figures, 'minutes', text.minutes, titleOf, language)}
 </div>`;
 }
 
-const boxWidth = 480;
-
 /** A line from the lower to the upper quartile, and a stroke across it at the median. */
 function drawLengths(
   { lengths }: Figures,
@@ -209,15 +207,15 @@ function drawLengths(
   const write = (n: number) => n.toLocaleString(language === 'sv' ? 'sv-SE' : 'en-GB');
   const drawn = lengths.filter((one) => one[which]).slice(0, most);
   const longest = Math.max(1, ...drawn.map((one) => one[which]?.upper ?? 0));
-  const at = (n: number) => Math.round((n / longest) * (boxWidth - 6)) + 3;
+  const at = (n: number) => Math.round((n / longest) * (width - 6)) + 3;
   const height = drawn.length * 42 + 4;
   const nameOf = (flow: string) => (flow === '' ? text.everything : titleOf(flow));
   return html`<section aria-labelledby="${which}"><h3 id="${which}">${title}</h3>
-<svg class="bars" aria-hidden="true" focusable="false" viewBox="0 0 ${boxWidth} ${height}" width="${boxWidth}" height="${height}" fill="currentColor" font-size="14">
+<svg class="bars" aria-hidden="true" focusable="false" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" fill="currentColor" font-size="14">
 ${drawn.map((one, i) => {
   const found = one[which];
   const y = i * 42;
-  return html`<text x="1" y="${y + 15}">${nameOf(one.flow)}: ${found ? write(found.median) : text.few}</text>${
+  return html`<text x="1" y="${y + 15}">${shorten(nameOf(one.flow), 44)}: ${found ? write(found.median) : text.few}</text>${
     found
       ? html`<rect x="${at(found.lower)}" y="${y + 24}" width="${Math.max(1, at(found.upper) - at(found.lower))}" height="8" fill-opacity="0.5" /><rect x="${at(found.median) - 2}" y="${y + 20}" width="4" height="16" />`
       : ''
