@@ -5,6 +5,7 @@ import { tellConcerned } from './guidance/concerned.ts';
 import { raiseQuestions } from './guidance/desk.ts';
 import type { Guidance } from './guidance/guidance.ts';
 import { lapseIdle } from './guidance/lapse.ts';
+import { swedishDay } from './record/number.ts';
 import type { Roles } from './review/roles.ts';
 import { type SummaryRoom, tellSummary } from './review/summary.ts';
 
@@ -25,8 +26,10 @@ interface House {
 export async function openChores(house: House, logger: Logger): Promise<() => void> {
   const { config, guidance, roles } = house;
   const { database, log } = guidance;
-  const registrars = () => roles.asRead().grants.flatMap(({ role, people }) => (role === 'registrar' ? people : []));
+  const registrars = () =>
+    roles.namesOf(roles.asRead().grants.flatMap(({ role, people }) => (role === 'registrar' ? people : [])));
   let noted = await log.head();
+  let warned = '';
   const count = (name: string, done: number, told: string) => void (done > 0 && logger.info({ [name]: done }, told));
   const chores: (() => Promise<void>)[] = [
     async () => {
@@ -37,8 +40,14 @@ export async function openChores(house: House, logger: Logger): Promise<() => vo
       await guidance.clarifications.refresh();
       count('told', await tellConcerned(guidance), 'people are told of a clarification');
     },
-    async () =>
-      count('raised', await raiseQuestions(guidance, registrars), 'questions that nobody took were raised again'),
+    async () => {
+      const { raised, unheard } = await raiseQuestions(guidance, registrars);
+      count('raised', raised, 'questions that wait for an answer were raised again');
+      const today = swedishDay(guidance.now());
+      if (unheard === 0 || warned === today) return;
+      warned = today;
+      logger.warn({ unheard }, nobodyHears);
+    },
     async () =>
       count(
         'summaries',
@@ -66,3 +75,6 @@ export async function openChores(house: House, logger: Logger): Promise<() => vo
   void go();
   return () => clearInterval(timer);
 }
+
+const nobodyHears =
+  'questions to the registrar have waited since an earlier day and nobody can be told: set SLACK_REGISTRAR_CHANNEL or TEAMS_REGISTRAR_CHANNEL, or name a registrar who has used the bot, as slack:<workspace>/<id> or teams:<organisation>/<id>, in the file that ROLES names';

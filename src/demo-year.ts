@@ -1,17 +1,20 @@
 import { sql } from 'kysely';
 import type { Database } from './database/database.ts';
 import { settleStorage } from './database/storage.ts';
+import { atWork, type Clock, type Course, day, dayAfter, hour, momentOf, second, startsIn } from './demo-days.ts';
+import { fillOutbox, lookThroughHalf, makeClear } from './demo-desk.ts';
+import { type Dice, numberIn, openDice } from './demo-dice.ts';
+import { hashesOf, type MadeUp, madeUp, officers } from './demo-people.ts';
+import { judge, noteOpening } from './demo-review.ts';
+import { answers, labels, questions, questionsBack, secondTries } from './demo-words.ts';
 import { type Act, converse, look } from './guidance/conversation.ts';
 import { type Flow, type OutcomeCode, offered } from './guidance/flow.ts';
 import type { Flows } from './guidance/flows.ts';
-import { type Guidance, openGuidance, type Visitor } from './guidance/guidance.ts';
+import { type Guidance, openGuidance } from './guidance/guidance.ts';
 import { lapseIdle } from './guidance/lapse.ts';
 import { inOrder, waysOn } from './guidance/paths.ts';
 import type { ChecklistView, OutcomeView, QuestionView, View } from './guidance/view.ts';
-import type { Content, Language, Officer } from './record/entry.ts';
-import { numberOf } from './record/number.ts';
-import { recognise } from './record/person.ts';
-import { deriveKeys } from './record/seal.ts';
+import type { Content } from './record/entry.ts';
 
 /**
  * A year of guidance that never was, for newcomers to look at: made-up colleagues press their way through the real
@@ -32,7 +35,13 @@ export async function makeYear(database: Database, flows: Flows, secret: string,
     at: plan.at,
     course: work({ guidance, clock, plan, end }, people),
   }));
-  await play(clock, [...courses, { at: clock.now, course: lapseEveryNight(guidance, clock) }], end);
+  const others = [
+    { at: clock.now, course: lapseEveryNight(guidance, clock) },
+    { at: momentOf(dayAfter(today, -60), 0), course: makeClear(guidance, clock, people[6]!, today) },
+    { at: momentOf(dayAfter(today, -12), 0), course: lookThroughHalf(guidance, clock, today) },
+  ];
+  await play(clock, [...courses, ...others], end);
+  await fillOutbox(guidance);
   await settleStorage(quick);
   await guidance.log.close();
   if (database.kind === 'sqlite') await sql`pragma synchronous = full`.execute(database.query);
@@ -58,13 +67,9 @@ export async function whose({ query }: Database, secret: string): Promise<'nobod
 }
 
 const days = 365;
-const [second, hour, day] = [1000, 3_600_000, 86_400_000];
-
-/** What one of them does, and others because of it, press by press: yields the moment at which it goes on. */
-type Course = AsyncGenerator<number, void>;
 
 /** Goes from moment to moment in the order of time, whoever's it is, so that the log is written as if it had been lived. */
-async function play(clock: { now: number }, courses: { at: number; course: Course }[], end: number): Promise<void> {
+async function play(clock: Clock, courses: { at: number; course: Course }[], end: number): Promise<void> {
   const waiting = courses.toSorted((one, other) => one.at - other.at);
   for (let next = waiting.shift(); next && next.at < end; next = waiting.shift()) {
     clock.now = next.at;
@@ -76,7 +81,7 @@ async function play(clock: { now: number }, courses: { at: number; course: Cours
   }
 }
 
-async function* lapseEveryNight(guidance: Guidance, clock: { now: number }): Course {
+async function* lapseEveryNight(guidance: Guidance, clock: Clock): Course {
   for (;;) {
     await lapseIdle(guidance, { days: 14, checklistDays: 180 });
     yield clock.now + day;
@@ -139,137 +144,10 @@ function planned({ flows }: Flows, today: string, count: number): Plan[] {
 
 const leadsToRegistrar = (node: Flow['nodes'][string]) => 'outcome' in node && node.outcome === 'ask-registrar';
 
-/** Moments in the last days before today, in working hours, more and more towards the end, few in holidays. */
-function startsIn(dice: Dice, today: string, last: number, count: number): number[] {
-  const each = Array.from({ length: last }, (_, i) => dayAfter(today, i - last));
-  const weights = each.map((date, i) => (0.4 + (0.9 * (i + 1)) / last) * busyOn(date));
-  const all = weights.reduce((sum, one) => sum + one, 0);
-  let [date, passed] = [0, weights[0]!];
-  return Array.from({ length: count }, (_, i) => {
-    const wanted = ((i + dice.next()) / count) * all;
-    while (passed < wanted && date < last - 1) {
-      date += 1;
-      passed += weights[date]!;
-    }
-    // Two humps: before and after lunch.
-    const minute = 60 * (dice.chance(0.55) ? 8 : 12.75) + 225 * ((dice.next() + dice.next()) / 2);
-    return momentOf(each[date]!, Math.floor(minute)) + dice.whole(0, 59) * second;
-  }).toSorted((one, other) => one - other);
-}
-
-/** How much is done on a day, next to an ordinary Tuesday. */
-function busyOn(date: string): number {
-  const weekday = new Date(`${date}T12:00:00Z`).getUTCDay();
-  if (weekday === 0 || weekday === 6) return 0.004;
-  if (isHoliday(date)) return 0.004;
-  const [, month, dayOfMonth] = date.split('-').map(Number);
-  if (month === 7) return 0.3;
-  if ((month === 12 && dayOfMonth! > 22) || (month === 1 && dayOfMonth! < 7)) return 0.25;
-  return weekday === 5 ? 0.75 : 1;
-}
-
-/** The holidays that nobody works on in Sweden, with the eves that count as such (lag 1989:253 and custom). */
-export function isHoliday(date: string): boolean {
-  const [year, month, dayOfMonth] = date.split('-').map(Number) as [number, number, number];
-  if (fixed.has(date.slice(5))) return true;
-  const weekday = new Date(`${date}T12:00:00Z`).getUTCDay();
-  // Midsummer's eve is the Friday, and All Saints' Day the Saturday, that falls between these days.
-  if (month === 6 && weekday === 5 && dayOfMonth >= 19 && dayOfMonth <= 25) return true;
-  return [-2, 1, 39].some((days) => dayAfter(easter(year), days) === date);
-}
-
-const fixed = new Set(['01-01', '01-06', '05-01', '06-06', '12-24', '12-25', '12-26', '12-31']);
-
-/** Easter Sunday in the Gregorian calendar (Meeus, Jones and Butcher). */
-function easter(year: number): string {
-  const [a, b, c] = [year % 19, Math.floor(year / 100), year % 100];
-  const h = (19 * a + b - Math.floor(b / 4) - Math.floor((b - Math.floor((b + 8) / 25) + 1) / 3) + 15) % 30;
-  const l = (32 + 2 * (b % 4) + 2 * Math.floor(c / 4) - h - (c % 4)) % 7;
-  const m = Math.floor((a + 11 * h + 22 * l) / 451);
-  const n = h + l - 7 * m + 114;
-  return `${year}-${String(Math.floor(n / 31)).padStart(2, '0')}-${String((n % 31) + 1).padStart(2, '0')}`;
-}
-
-/** The working hour that begins so many hours of work later, and some minutes into it. */
-function atWork(dice: Dice, from: number, hours: number): number {
-  let at = from;
-  for (let left = hours; left > 0 || !isWorked(at); ) {
-    at += hour;
-    if (isWorked(at)) left -= 1;
-  }
-  return at + dice.whole(0, 1800) * second;
-}
-
-function isWorked(at: number): boolean {
-  const [date, time] = swedish.format(at).split(' ') as [string, string];
-  const now = Number(time.slice(0, 2));
-  return now >= 8 && now < 16 && busyOn(date) > 0.1;
-}
-
-const swedish = new Intl.DateTimeFormat('sv-SE', {
-  timeZone: 'Europe/Stockholm',
-  dateStyle: 'short',
-  timeStyle: 'short',
-});
-
-/** So many minutes into a day in Sweden. */
-function momentOf(date: string, minute: number): number {
-  const utc = Date.parse(`${date}T00:00:00Z`) + minute * 60_000;
-  const wanted = new Date(utc).toISOString().slice(0, 16).replace('T', ' ');
-  const ahead = [1, 2].find((hours) => swedish.format(utc - hours * hour) === wanted) ?? 1;
-  return utc - ahead * hour;
-}
-
-function dayAfter(date: string, later: number): string {
-  return new Date(Date.parse(`${date}T12:00:00Z`) + later * day).toISOString().slice(0, 10);
-}
-
-/** One made-up colleague. */
-interface MadeUp {
-  visitor: Visitor;
-  unit: string | undefined;
-}
-
-const platforms = ['teams', 'slack', 'web', 'teams', 'slack'] as const;
-const headcount = 64;
-const nameOf = (i: number) => `demo-${String(i + 1).padStart(2, '0')}`;
-
-function hashesOf(secret: string): string[] {
-  const { person } = deriveKeys(secret);
-  return Array.from({ length: headcount }, (_, i) => personOf(person, i).hash);
-}
-
-function personOf(key: Buffer, i: number) {
-  return recognise(key, platforms[i % platforms.length]!, 'demo', nameOf(i));
-}
-
-/** Some in every unit; in the last one so few that nothing may be counted of it. */
-function madeUp({ keys, municipality: { units } }: Guidance): MadeUp[] {
-  const large = units.slice(0, -1);
-  return Array.from({ length: headcount }, (_, i) => ({
-    visitor: { person: personOf(keys.person, i), language: (i % 11 === 5 ? 'en' : 'sv') as Language },
-    unit: i < 3 || large.length === 0 ? units.at(-1) : large[Math.floor(large.length * ((i * 0.618) % 1))],
-  }));
-}
-
-/** Those who answer for what they do, by name. */
-function officers({ keys }: Guidance) {
-  const one = (name: string, role: Officer['role']): Officer => ({
-    id: recognise(keys.person, 'web', 'demo', name).hash,
-    name: `${name} (påhittad)`,
-    role,
-  });
-  return {
-    reviewers: ['Granskare Ask', 'Granskare Björk', 'Granskare Lönn'].map((name) => one(name, 'reviewer')),
-    registrars: ['Registrator Ek', 'Registrator Gran'].map((name) => one(name, 'registrar')),
-    archivist: one('Arkivarie Rönn', 'archivist'),
-  };
-}
-
 /** What a course is lived in. */
 interface Life {
   guidance: Guidance;
-  clock: { now: number };
+  clock: Clock;
   plan: Plan;
   end: number;
 }
@@ -518,14 +396,14 @@ async function* answerQuestion(clerk: Clerk): Course {
   const by = dice.pick(officers(guidance).registrars);
   if (fate === 'asked back' || (fate === undefined && dice.chance(0.15))) {
     yield fate ? clock.now + dice.whole(600, 1200) * second : atWork(dice, clock.now, dice.whole(1, 5));
-    await noteOpening(clerk, by);
+    await noteOpening(guidance, clerk.session, by);
     await clerk.add({ kind: 'reply', answers: false, words: `DEMO: ${dice.pick(questionsBack)}`, by });
     if (fate) return;
     yield atWork(dice, clock.now, dice.whole(1, 4));
     await clerk.add({ ...asked, words: `DEMO: ${dice.pick(secondTries)}` });
   }
   yield fate ? clock.now + dice.whole(1200, 2400) * second : atWork(dice, clock.now, dice.whole(1, 12));
-  await noteOpening(clerk, by);
+  await noteOpening(guidance, clerk.session, by);
   await clerk.add({ kind: 'reply', answers: true, words: `DEMO: ${dice.pick(answers)}`, by });
 }
 
@@ -538,152 +416,17 @@ async function* review(clerk: Clerk, flow: Flow): Course {
   if (!untouched && dice.chance(0.5)) {
     const by = dice.pick(reviewers);
     yield atWork(dice, clock.now, dice.whole(6, 70));
-    await noteOpening(clerk, by);
-    const entries = (await guidance.log.read(clerk.session))?.entries ?? [];
-    const reached = entries.findLast(({ kind }) => kind === 'outcome');
-    if (reached?.content?.kind === 'outcome') {
-      const of = reached.seq;
-      const { code } = reached.content;
-      const said = dice.weigh(['approved', 'corrected', 'returned'] as const, (one) => shares[one]);
-      const codes = [...new Set(Object.values(flow.nodes).flatMap((node) => ('outcome' in node ? node.outcome : [])))];
-      const should = said === 'corrected' ? { should: dice.pick(codes.filter((one) => one !== code)) } : {};
-      const why = said === 'approved' ? {} : { why: `DEMO: ${dice.pick(reasons[said])}` };
-      await clerk.add({ kind: 'review', of, result: said, ...should, ...why, by });
-      if (dice.chance(0.12)) await clerk.add({ kind: 'comment', words: `DEMO: ${dice.pick(comments)}`, by });
-    }
+    await judge(guidance, clerk.session, by, dice);
   }
   if (index % 40 !== 7) return;
   yield atWork(dice, clock.now, dice.whole(2, 10));
-  await noteOpening(clerk, archivist);
+  await noteOpening(guidance, clerk.session, archivist);
   await clerk.add({ kind: 'hold', held: true, why: 'DEMO: Kan behövas i en tillsyn som pågår.', by: archivist });
   if (index % 80 !== 7 || index < 80) return;
   yield atWork(dice, clock.now, dice.whole(80, 200));
   await clerk.add({ kind: 'hold', held: false, why: 'DEMO: Tillsynen är avslutad.', by: archivist });
 }
 
-const shares = { approved: 0.8, corrected: 0.13, returned: 0.07 };
-
 function isRecent(clerk: Clerk, flow: Flow, end: number): boolean {
   return clerk.view?.kind === 'outcome' && atRegistrar(flow, clerk.view) && clerk.life.plan.at > end - 8 * day;
 }
-
-/** Opening somebody else's record leaves its own trace, in a demo as anywhere. */
-async function noteOpening({ life: { guidance }, session }: Clerk, { id, name, role }: Officer): Promise<void> {
-  const record = await guidance.log.read(session);
-  if (!record) return;
-  const row = {
-    ...{ id: guidance.newId(), at: guidance.now().toISOString(), who: id, name, role },
-    ...{ what: 'opened', record: record.id, detail: numberOf(record.id) },
-  };
-  await guidance.database.transact((tx) => tx.insertInto('access').values(row).execute());
-}
-
-/** Chance that falls the same way each time. */
-interface Dice {
-  /** At least 0, and below 1. */
-  next(): number;
-  chance(share: number): boolean;
-  /** From one whole number to another, both included. */
-  whole(from: number, to: number): number;
-  pick<T>(of: readonly T[]): T;
-  weigh<T>(of: readonly T[], weight: (one: T, i: number) => number): T;
-  shuffle<T>(all: readonly T[]): T[];
-}
-
-/** Mulberry32: small, quick, and even enough for a demo. */
-function openDice(seed: string): Dice {
-  let state = hashOf(seed);
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const pick = <T>(of: readonly T[]) => of[Math.floor(next() * of.length)]!;
-  return {
-    next,
-    pick,
-    chance: (share) => next() < share,
-    whole: (from, to) => from + Math.floor(next() * (to - from + 1)),
-    weigh: (of, weight) => {
-      const weights = of.map(weight);
-      let left = next() * weights.reduce((sum, one) => sum + one, 0);
-      for (const [i, one] of of.entries()) {
-        left -= weights[i]!;
-        if (left < 0) return one;
-      }
-      return of.at(-1)!;
-    },
-    shuffle: (all) => {
-      const keyed = all.map((one) => ({ one, key: next() }));
-      return keyed.sort((a, b) => a.key - b.key).map(({ one }) => one);
-    },
-  };
-}
-
-/** FNV-1a. */
-function hashOf(text: string): number {
-  return [...text].reduce((hash, sign) => Math.imul(hash ^ sign.codePointAt(0)!, 0x01000193) >>> 0, 0x811c9dc5);
-}
-
-const numberIn = (text: string) => openDice(text).next();
-
-const labels: Record<Language, Record<NonNullable<Flow['group']>, string[]>> = {
-  sv: {
-    documents: [
-      'mejl om skolskjuts',
-      'avtal om städning',
-      'protokoll som inte är justerat',
-      'fråga från en tidning',
-      'anbud i en upphandling',
-      'sms till växeln',
-      'karta över ett kvarter',
-      'minnesanteckning från ett möte',
-      'lista över inköp',
-      'brev till nämnden',
-      'chatt om ett bygglov',
-    ],
-    'social-media': [
-      'kommentar under ett inlägg',
-      'bild från en öppen dag',
-      'inlägg om ett vägarbete',
-      'meddelande till kommunens sida',
-      'film från invigningen',
-      'sidan för biblioteket',
-    ],
-  },
-  en: {
-    documents: ['e-mail about school transport', 'a cleaning contract', 'a question from a newspaper'],
-    'social-media': ['a comment under a post', 'a picture from an open house'],
-  },
-};
-
-const questions: Record<Language, string[]> = {
-  sv: [
-    'Vi är två som ser olika på det. Vad gäller?',
-    'Jag är osäker på om något av svaren passar.',
-    'Har ni haft ett sådant fall förut?',
-    'Kan jag göra klart det i dag, eller ska någon annan besluta?',
-  ],
-  en: ['Two of us see it differently. Which is it?', 'May I finish it today, or does somebody else decide?'],
-};
-
-const questionsBack = ['Vilket av svaren tvekade du om?', 'Finns det kvar som det kom, eller är något ändrat?'];
-const secondTries = ['Jag tvekade mellan de två första.', 'Det finns kvar som det kom.'];
-const answers = [
-  'Gör som vägledningen säger, och hör av dig om det kommer mer.',
-  'Jag har tittat på det och tar över härifrån. Du behöver inte göra mer.',
-  'Gå tillbaka ett steg och ta det översta av de svar som passar.',
-  'Vänta tills juristen har sett det. Jag hör av mig till dig.',
-];
-
-const reasons = {
-  corrected: [
-    'En av frågorna fick fel svar.',
-    'Det var ett annat fall än det som valdes i början.',
-    'Ett svar längre upp i listan passade också, och går före.',
-  ],
-  returned: ['Vad gällde det? Skriv en rubrik.', 'Vad var det som gjorde dig osäker?'],
-};
-
-const comments = ['Bra att ta upp på nästa arbetsplatsträff.', 'Samma fråga som i en vägledning från i våras.'];

@@ -82,6 +82,8 @@ export function actOf({ verb, value, ticked, mark }: CardPress): Act | undefined
       return { verb, helped: value === 'yes' };
     case 'ask':
       return { verb, node, words: value };
+    case 'respond':
+      return { verb, words: value };
     case 'unit':
       return { verb, unit: value };
     case 'back':

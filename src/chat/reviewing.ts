@@ -26,7 +26,9 @@ export interface Reviewing {
   rightsOf(colleague: Colleague): { reads: boolean; answers: boolean };
   /** What nobody has reviewed yet in their units, the latest first, without names. @param before the cursor of an earlier page. */
   queue(colleague: Colleague, before?: string): Promise<QueuePage>;
-  /** The questions that wait for somebody who may answer them, the oldest first, without names. */
+  /** How many of the questions below there are. */
+  waiting(colleague: Colleague): Promise<number>;
+  /** The questions that wait for somebody who may answer them, the oldest first, without names; who read them is noted. */
   questions(colleague: Colleague): Promise<WaitingQuestion[]>;
   /** One record to read, which is noted; nothing where there is none of that number, or none that is theirs to read. */
   read(colleague: Colleague, number: string): Promise<ReadRecord | undefined>;

@@ -12,6 +12,9 @@ export async function migrate({ kind, query }: Pick<Database, 'kind' | 'query'>)
     '2026-11-the-samples': theSamples(kind),
     '2026-11-what-is-asked': theDesk(kind),
     '2026-11-who-is-reached': theUnreachable,
+    '2026-11-who-opened-what': theAccess(kind),
+    '2026-11-without-unit': theUnitless(kind),
+    '2026-11-who-took-it': theTaker,
   };
   const migrator = new Migrator({ db: query, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
@@ -45,6 +48,36 @@ const theUnreachable: Migration = {
     await db.schema.createIndex('outbox_state').on('outbox').columns(['state', 'created_at', 'id']).execute();
   },
 };
+
+/** Where whoever has taken a question can be told of it. */
+const theTaker: Migration = {
+  async up(db: Kysely<Tables>) {
+    await db.schema.alterTable('question').addColumn('taken_as', 'text').execute();
+  },
+};
+
+/**
+ * Who has opened what is never changed, like the log itself; what is about a record goes only where that has been disposed
+ * of. Who has opened one record is asked for by its number.
+ */
+function theAccess(kind: Database['kind']): Migration {
+  return {
+    async up(db: Kysely<Tables>) {
+      await db.schema.createIndex('access_record').on('access').columns(['record', 'id']).execute();
+      for (const statement of kind === 'sqlite' ? sqliteAccessGuards : postgresAccessGuards)
+        await sql.raw(statement).execute(db);
+    },
+  };
+}
+
+/** PostgreSQL gives the latest of those without a unit at once only out of an index of these alone; SQLite needs none. */
+function theUnitless(kind: Database['kind']): Migration {
+  return {
+    async up(db: Kysely<Tables>) {
+      if (kind === 'postgres') await sql`create index record_no_unit on record (id) where unit is null`.execute(db);
+    },
+  };
+}
 
 /** What reviewers look for, what is to be told, and who has opened what. The list's new columns come from the log: see `rebuild`. */
 function theReview(kind: Database['kind']): Migration {
@@ -323,4 +356,35 @@ const postgresGuards = [
      FOR EACH ROW EXECUTE FUNCTION isitpublic_only_disposed()`,
   `CREATE EXTENSION IF NOT EXISTS pg_trgm`,
   `CREATE INDEX record_search ON record USING gin (search gin_trgm_ops)`,
+];
+
+const neverOpened = 'Who has opened what is never changed.';
+const onlyWithRecord = 'Who has opened a record is forgotten only when the record has been disposed of.';
+const isDisposed = `EXISTS (SELECT 1 FROM record JOIN entry ON entry.session = record.session
+       WHERE record.id = OLD.record AND entry.kind = 'dispose')`;
+
+const sqliteAccessGuards = [
+  `CREATE TRIGGER access_no_update BEFORE UPDATE ON access BEGIN SELECT RAISE(ABORT, '${neverOpened}'); END`,
+  `CREATE TRIGGER access_no_delete BEFORE DELETE ON access WHEN NOT ${isDisposed}
+     BEGIN SELECT RAISE(ABORT, '${onlyWithRecord}'); END`,
+  // A row can be replaced by its place in the table as well as by its key.
+  `CREATE TRIGGER access_no_replace BEFORE INSERT ON access
+     WHEN EXISTS (SELECT 1 FROM access WHERE id = NEW.id OR rowid = NEW.rowid)
+     BEGIN SELECT RAISE(ABORT, 'UNIQUE: this opening exists.'); END`,
+];
+
+const postgresAccessGuards = [
+  `CREATE FUNCTION isitpublic_never_opened() RETURNS trigger LANGUAGE plpgsql AS $$
+     BEGIN RAISE EXCEPTION '${neverOpened}'; END $$`,
+  `CREATE FUNCTION isitpublic_only_with_record() RETURNS trigger LANGUAGE plpgsql AS $$
+     BEGIN
+       IF NOT ${isDisposed} THEN
+         RAISE EXCEPTION '${onlyWithRecord}';
+       END IF;
+       RETURN OLD;
+     END $$`,
+  `CREATE TRIGGER access_guard BEFORE UPDATE OR TRUNCATE ON access
+     FOR EACH STATEMENT EXECUTE FUNCTION isitpublic_never_opened()`,
+  `CREATE TRIGGER access_disposal BEFORE DELETE ON access
+     FOR EACH ROW EXECUTE FUNCTION isitpublic_only_with_record()`,
 ];

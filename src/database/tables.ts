@@ -141,7 +141,10 @@ export interface OutboxRow {
   because: string | null;
 }
 
-/** Each time that somebody has opened another person's record, or taken records along. */
+/**
+ * Each time that somebody has opened another person's record, read others' questions in a list, or taken records along.
+ * Never changed; deleted only where the record that it is about has been disposed of.
+ */
 export interface AccessRow {
   id: string;
   at: string;
@@ -173,7 +176,10 @@ export interface ClarificationRow {
   /** What people are told it under, each of them once; and of what they did until when it is told to them. */
   telling: string;
   until: string;
-  /** The last record that was looked through for somebody whom it concerns; null where nobody is left to be told. */
+  /**
+   * The last record that was looked through for somebody whom it concerns; null where nobody is left to be told: of it,
+   * or, where it has been withdrawn, of that.
+   */
   told_to: number | null;
 }
 
@@ -188,7 +194,9 @@ export interface QuestionRow {
   taken_by: string | null;
   taken_name: string | null;
   taken_at: string | null;
-  /** The day, in Sweden, on which it was last said again that nobody is on it. */
+  /** The hashes of people as whom they may be known in a chat, as JSON; null where nobody is on it. */
+  taken_as: string | null;
+  /** The day, in Sweden, on which it was last said again that it waits. */
   raised_on: string | null;
 }
 

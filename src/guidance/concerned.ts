@@ -8,6 +8,7 @@ import { numberOf, ownNumber, swedishDay } from '../record/number.ts';
 import { newTelling, type Telling } from '../record/outbox.ts';
 import { type Clarification, readClarification } from './clarify.ts';
 import type { Guidance } from './guidance.ts';
+import { tellWithdrawn } from './withdrawn.ts';
 import { fill, headingOf, words } from './words.ts';
 
 /** Somebody whom a clarification concerns, and the first record of theirs that it does so by. */
@@ -19,8 +20,8 @@ interface Concerned {
 }
 
 /**
- * Tells whoever a clarification concerns of it: each person once, however often the program is stopped on the way and
- * however many instances do it together. Goes through the records of the flow so few at a time that nobody
+ * Tells whoever a clarification concerns of it, and whoever was told of one that has been withdrawn of that: each person
+ * once, however often the program is stopped on the way and however many instances do it together. Goes through the records of the flow so few at a time that nobody
  * who presses in the chat has to wait.
  * @returns to how many people something is on its way.
  */
@@ -34,7 +35,7 @@ export async function tellConcerned(guidance: Guidance): Promise<number> {
     .orderBy('at')
     .orderBy('id')
     .execute();
-  let told = 0;
+  let told = await tellWithdrawn(guidance);
   for (const row of due) told += await tellAll(guidance, row);
   return told;
 }

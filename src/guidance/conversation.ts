@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { OutboxRow } from '../database/tables.ts';
-import { byOthers, type Content, type ContentOf, type Language, type Message } from '../record/entry.ts';
+import { type Content, type ContentOf, isByOthers, isResponse, type Language, type Message } from '../record/entry.ts';
 import { Taken } from '../record/log.ts';
 import { mask, tidy } from '../record/mask.ts';
 import { type Person, remember, rememberUnit, unitKnown, welcomeBack } from '../record/person.ts';
@@ -9,6 +9,7 @@ import { announceQuestion } from './desk.ts';
 import { type Draft, drafts } from './draft.ts';
 import type { Flows } from './flows.ts';
 import { type Guidance, languageOf, type Memory, type Visitor } from './guidance.ts';
+import { announceResponse, returnedIn } from './judged.ts';
 import { findPlace, type Place } from './place.ts';
 import { type Ref, readRef, writeRef } from './ref.ts';
 import { applyAll, begin, carryOver, decide, type Press, replay, type Session } from './session.ts';
@@ -38,7 +39,9 @@ export type Act =
   /** Looks up where to begin. The words are neither stored nor logged. */
   | { verb: 'find'; words: string }
   /** Goes on to a flow that an outcome offers. */
-  | { verb: 'then'; flow: string };
+  | { verb: 'then'; flow: string }
+  /** Answers the reviewer who sent the record back with a question. */
+  | { verb: 'respond'; words: string };
 
 /** What a look or a press comes to: the view, and the code of the notice in it where there is one. */
 export interface Seen {
@@ -63,6 +66,7 @@ export async function converse(
       if (act.verb === 'start' && act.given?.length)
         return await enter(guidance, visitor, pointer, act.flow, act.given);
       if (act.verb === 'start' || act.verb === 'then') return await start(guidance, visitor, pointer, act);
+      if (act.verb === 'respond') return await respond(guidance, visitor, pointer, act.words);
       return await press(guidance, visitor, pointer, act);
     } catch (fault) {
       // Somebody took this place in the session a moment ago: read again, and the press will be out of date.
@@ -72,7 +76,7 @@ export async function converse(
 }
 
 /** The presses of somebody who comes to us or waits for us: no need to look at each answer whether they can be written to. */
-const arriving: ReadonlySet<string> = new Set<Act['verb']>(['start', 'find', 'then', 'ask']);
+const arriving: ReadonlySet<string> = new Set<Act['verb']>(['start', 'find', 'then', 'ask', 'respond']);
 
 /**
  * What the person sees without pressing anything; writes nothing.
@@ -264,7 +268,8 @@ async function press(guidance: Guidance, visitor: Visitor, pointer: Pointer | un
   if (!record) await remember(guidance.database, visitor.person, session.language);
   const now = guidance.now();
   const contents = [...beginning, ...decision.contents];
-  const written = await guidance.log.append(ref.id, record, contents, now, announce(guidance, session, ref, contents));
+  const tell = await announce(guidance, session, ref, contents);
+  const written = await guidance.log.append(ref.id, record, contents, now, tell);
   if (act.verb === 'unit') await keepUnit(guidance, visitor, act.unit);
   if (act.verb === 'close') return leave(guidance, visitor, session.language, 'closed');
   if (act.verb === 'language') await recall(guidance, visitor, { open: ref.id, language: act.language });
@@ -272,11 +277,43 @@ async function press(guidance: Guidance, visitor: Visitor, pointer: Pointer | un
   return seen(guidance, next, noticeOf(act, cleaned));
 }
 
+/** Keeps what the person answers a reviewer, once for each question, whatever became of the session; it is to be reviewed again. */
+async function respond(
+  guidance: Guidance,
+  visitor: Visitor,
+  pointer: Pointer | undefined,
+  words: string,
+): Promise<Seen> {
+  const ref = pointer && readRef(pointer.session);
+  if (!ref) return { view: refuse(await languageOf(guidance, visitor), guidance.municipality, 'noSuchSession') };
+  // Read anew: the review may have come by another instance, of which the press knows nothing.
+  const place = await findPlace(guidance, visitor, ref);
+  if (place.kind === 'refused') return { view: place.view };
+  const { record, session } = place;
+  const written = mask(words);
+  const kept = written === tidy(words) ? 'responded' : 'respondCleaned';
+  const later = record?.entries.find(({ seq, content }) => seq > pointer.seq && isResponse(content))?.content;
+  if (later && isResponse(later)) return seen(guidance, place, later.words === written ? kept : 'stale');
+  const review = record && returnedIn(record.entries);
+  if (!review) return seen(guidance, place, 'stale');
+  if (written === '') return seen(guidance, place, 'respondNeedsWords');
+  if (tidy(words).length > 1000) return seen(guidance, place, 'respondTooLong');
+  const content = { kind: 'comment', words: written, of: review.seq } as const;
+  const tell = await announceResponse(guidance, record, session.flow.id, review.content);
+  await guidance.log.append(ref.id, record, [content], guidance.now(), tell);
+  const next = await findPlace(guidance, visitor, ref);
+  return next.kind === 'refused' ? { view: next.view } : seen(guidance, next, kept);
+}
+
 /** What is told of a question, to be written together with it: neither is there without the other. */
-function announce(guidance: Guidance, session: Session, { id }: Ref, contents: readonly Content[]): OutboxRow[] {
-  return contents.flatMap((content) =>
-    content.kind === 'ask' ? announceQuestion(guidance, session, id, content) : [],
-  );
+async function announce(
+  guidance: Guidance,
+  session: Session,
+  { id }: Ref,
+  contents: readonly Content[],
+): Promise<OutboxRow[]> {
+  const asked = contents.find((content) => content.kind === 'ask');
+  return asked ? announceQuestion(guidance, session, id, asked) : [];
 }
 
 /** What the person writes themselves is never endless. */
@@ -303,7 +340,7 @@ function noticeOf(act: Press, cleaned: Press): Notice | undefined {
 
 /** The same question sent twice is one question. */
 function asksAgain({ entries }: GuidanceRecord, act: Press): boolean {
-  const last = entries.findLast(({ kind }) => !byOthers.has(kind))?.content;
+  const last = entries.findLast((entry) => !isByOthers(entry))?.content;
   return act.verb === 'ask' && last?.kind === 'ask' && last.node === act.node && (last.words ?? '') === act.words;
 }
 
@@ -366,7 +403,7 @@ async function resume(guidance: Guidance, visitor: Visitor, lapsed: Place, act?:
   if (!contents.some(({ kind }) => ['answer', 'done', 'tick', 'ask'].includes(kind)))
     return seen(guidance, { ...place, session }, notice);
   const begun = await startOf(guidance, visitor, session, ref);
-  const tell = announce(guidance, reached, ref, contents);
+  const tell = await announce(guidance, reached, ref, contents);
   const written = await guidance.log.append(ref.id, undefined, [begun, ...contents], guidance.now(), tell);
   return seen(guidance, { ...place, record: written, session: replay(flow, written.entries) }, notice);
 }

@@ -1,4 +1,4 @@
-import { byOthers, type Content, type ContentOf, type Entry, type Language } from '../record/entry.ts';
+import { type Content, type ContentOf, type Entry, isByOthers, type Language } from '../record/entry.ts';
 import { advise } from './advice.ts';
 import {
   type Checklist,
@@ -76,10 +76,11 @@ export function begin(flow: Flow, language: Language): Session {
 /** Where are they? Goes through the entries in order; the same entries always lead to the same place. */
 export function replay(flow: Flow, entries: readonly Entry[]): Session {
   let session = begin(flow, 'sv');
-  for (const { seq, kind, content } of entries) {
+  for (const entry of entries) {
+    const { seq, content } = entry;
     const next = content ? applied(session, content) : { ...session, status: 'disposed' as const };
     // What others add makes nobody's card out of date.
-    session = byOthers.has(kind) ? next : { ...next, seq };
+    session = isByOthers(entry) ? next : { ...next, seq };
   }
   return session;
 }

@@ -6,16 +6,9 @@ import type { Clarification, Clarifications } from './clarify.ts';
 import { asText, type DraftKind, drafts } from './draft.ts';
 import { type Entrance, nameEntrance } from './entrance.ts';
 import { type Explanation, explain } from './explain.ts';
-import {
-  type Flow,
-  type Glossary,
-  type Group,
-  type Municipality,
-  type OutcomeCode,
-  optionOf,
-  type Source,
-} from './flow.ts';
+import { type Flow, type Glossary, type Group, type Municipality, optionOf, type Source } from './flow.ts';
 import type { Flows } from './flows.ts';
+import { type Judged, judgedIn } from './judged.ts';
 import type { Place } from './place.ts';
 import type { Asked, Session } from './session.ts';
 import { choices, fill, headingOf, type Words, words } from './words.ts';
@@ -85,19 +78,8 @@ export interface InSession extends Shown {
   /** Whether the registrar can be asked from here, and what has been said so far where they were. */
   mayAsk: boolean;
   asking?: Asking;
-  /** What a reviewer thinks of the outcome that stands, where one has looked at it. */
+  /** What a reviewer thinks of the outcome that stands, where one has looked at it, and what the person has answered. */
   judged?: Judged;
-}
-
-/** A reviewer's word on an outcome. */
-interface Judged {
-  result: ContentOf<'review'>['result'];
-  /** By name and role, and when, ISO 8601 in UTC. */
-  who: string;
-  at: string;
-  /** The outcome that it should have been, in words; and why, or what is asked. */
-  should?: string;
-  why?: string;
 }
 
 /** A talk with the registrar: every question and every answer, in order. */
@@ -236,7 +218,7 @@ export function present(
     trail: trail(session, record, say),
     mayAsk: session.status === 'open' || session.status === 'concluded',
     ...(session.asked && record && { asking: talk(session.asked, record, text) }),
-    ...(session.status === 'concluded' && record && judged(record, text)),
+    ...(record && judgedIn(record, text)),
     ...(session.changed && { notice: changed(session, session.changed, municipality) }),
   };
   if (session.status === 'closed')
@@ -443,19 +425,6 @@ function talk(state: Asked, { entries }: GuidanceRecord, text: Words): Asking {
     return [{ from: 'registrar', who: text.inRole(name, role), at: time, words: content.words }];
   });
   return { state, since: entries.findLast(({ kind }) => kind === 'ask')?.time ?? '', lines };
-}
-
-function judged({ entries }: GuidanceRecord, text: Words): { judged?: Judged } {
-  const last = entries.findLast(({ kind }) => kind === 'review' || kind === 'reopen');
-  if (last?.content?.kind !== 'review') return {};
-  const { result, by, should, why } = last.content;
-  return {
-    judged: {
-      ...{ result, who: text.inRole(by.name, by.role), at: last.time },
-      ...(should !== undefined && { should: text.outcomes[should as OutcomeCode] ?? should }),
-      ...(why !== undefined && { why }),
-    },
-  };
 }
 
 function clarified({ id, at, words: made, cites, role }: Clarification, flow: Flow, language: Language): Clarified {

@@ -106,7 +106,11 @@ export interface Words {
     | 'askNeedsWords'
     | 'askTooLong'
     | 'askCleaned'
-    | 'unitKept',
+    | 'unitKept'
+    | 'responded'
+    | 'respondCleaned'
+    | 'respondNeedsWords'
+    | 'respondTooLong',
     string
   >;
   /** Why a session has ended by itself. */
@@ -219,6 +223,10 @@ const swedish: Words = {
     askTooLong: 'Det var för långt. Skriv högst 1 000 tecken till registratorn.',
     askCleaned: 'Din fråga är skickad till registratorn. Personuppgifter i den togs bort innan den sparades.',
     unitKept: 'Sparat. Vi frågar inte om det igen.',
+    responded: 'Ditt svar är sparat. Granskaren ser det.',
+    respondCleaned: 'Ditt svar är sparat, och granskaren ser det. Personuppgifter i det togs bort innan det sparades.',
+    respondNeedsWords: 'Skriv ett svar till granskaren först. Inget är sparat.',
+    respondTooLong: 'Det var för långt. Skriv högst 1 000 tecken till granskaren. Inget är sparat.',
   },
   lapsed: {
     idle: 'Vägledningen har legat orörd för länge och är avslutad. Börja om, så följer de svar med som fortfarande gäller.',
@@ -341,6 +349,11 @@ const english: Words = {
     askCleaned:
       'Your question has been sent to the registrar. Personal details in it were taken out before it was stored.',
     unitKept: 'Saved. We will not ask again.',
+    responded: 'Your answer has been kept. The reviewer sees it.',
+    respondCleaned:
+      'Your answer has been kept, and the reviewer sees it. Personal details in it were taken out before it was stored.',
+    respondNeedsWords: 'Write an answer to the reviewer first. Nothing has been saved.',
+    respondTooLong: 'That was too long. Write at most 1,000 characters to the reviewer. Nothing has been saved.',
   },
   lapsed: {
     idle: 'This guidance was left untouched for too long and has ended. Start again, and the answers that still hold come along.',

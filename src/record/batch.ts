@@ -85,7 +85,7 @@ export async function listAsked(
   questions: readonly Asked[],
   clarifications: readonly Clarified[],
 ): Promise<void> {
-  const nobody = { taken_by: null, taken_name: null, taken_at: null, raised_on: null };
+  const nobody = { taken_by: null, taken_name: null, taken_at: null, taken_as: null, raised_on: null };
   for (const { session, state, asked_at } of questions) {
     await tx
       .insertInto('question')
@@ -99,6 +99,7 @@ export async function listAsked(
             taken_by: sql`case when question.state = 'answered' then null else question.taken_by end`,
             taken_name: sql`case when question.state = 'answered' then null else question.taken_name end`,
             taken_at: sql`case when question.state = 'answered' then null else question.taken_at end`,
+            taken_as: sql`case when question.state = 'answered' then null else question.taken_as end`,
             raised_on: sql`case when question.asked_at < ${asked_at} then null else question.raised_on end`,
           }),
         }),
@@ -109,7 +110,15 @@ export async function listAsked(
     await tx
       .insertInto('clarification')
       .values({ ...row, told_to: 0 })
-      .onConflict((known) => known.column('id').doUpdateSet(row))
+      .onConflict((known) =>
+        known.column('id').doUpdateSet({
+          ...row,
+          // From its beginning, since whoever was told of it is now told that it holds no longer.
+          ...(row.state === 'withdrawn' && {
+            told_to: sql`case when clarification.state = 'in force' then 0 else clarification.told_to end`,
+          }),
+        }),
+      )
       .execute();
     if (row.state !== 'in force') await holdBack(tx, row);
   }

@@ -111,8 +111,11 @@ export const Content = z.discriminatedUnion('kind', [
     should: z.string().optional(),
     why: z.string().optional(),
     by: Officer,
+    /** Where it was returned: the other hashes by which the chats know who asks, so that they can be told of the answer. */
+    tell: z.array(z.string()).optional(),
   }),
-  z.object({ kind: z.literal('comment'), words: z.string(), by: Officer }),
+  /** What somebody says of the record. By nobody in office, it is what the person guided answers to the review at `of`. */
+  z.object({ kind: z.literal('comment'), words: z.string(), of: z.int().optional(), by: Officer.optional() }),
   /** Whether the record is kept out of disposal. */
   z.object({ kind: z.literal('hold'), held: z.boolean(), why: z.string(), by: Officer }),
   /** What an answer here makes clear to everybody at a node of a flow, from a day on; replaced or withdrawn later. */
@@ -150,8 +153,17 @@ export type Kind = Content['kind'];
 /** What an entry of one kind says. */
 export type ContentOf<K extends Kind> = Extract<Content, { kind: K }>;
 
-/** What others than the person have added to a record: it moves nobody on in the guidance. */
-export const byOthers: ReadonlySet<Kind> = new Set(['reply', 'review', 'comment', 'hold', 'clarify']);
+/** Whether others than the person have added it to the record: it moves nobody on in the guidance. */
+export function isByOthers({ kind, content }: Pick<Entry, 'kind' | 'content'>): boolean {
+  return byOthers.has(kind) && !isResponse(content);
+}
+
+const byOthers: ReadonlySet<Kind> = new Set(['reply', 'review', 'comment', 'hold', 'clarify']);
+
+/** Whether it is what the person guided answers to a reviewer who sent their record back with a question. */
+export function isResponse(content: Content | null): content is ContentOf<'comment'> {
+  return content?.kind === 'comment' && content.by === undefined;
+}
 
 /** One line of the log: sealed, and never changed. */
 export interface Entry {

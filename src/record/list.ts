@@ -8,6 +8,9 @@ import { fold } from './record.ts';
 /** A day that a record may have begun on: the calendar is reckoned with, and it has no sense far away. */
 const day = z.iso.date().refine((day) => day >= '1900' && day < '2200', 'is a day between 1900 and 2199');
 
+/** Stands for a unit where none was given; no unit is called so. */
+export const noUnit = '-';
+
 /** Which records to list; every part narrows the list. */
 export const Filter = z.strictObject({
   flow: z.string().optional(),
@@ -18,7 +21,7 @@ export const Filter = z.strictObject({
   to: day.optional(),
   /** Part of a label, of an answer or of an outcome; quick from three letters on. */
   search: z.string().trim().min(1).optional(),
-  /** One unit, or several. */
+  /** One unit, or several; `-` for records where none was given. */
   unit: z.union([z.string(), z.array(z.string())]).optional(),
   platform: z.enum(['web', 'slack', 'teams']).optional(),
   /** What a reviewer has said; `no` where nobody has yet. */
@@ -141,7 +144,8 @@ async function pageOf(
   if (filter.flow !== undefined) rows = rows.where(column('flow'), '=', filter.flow);
   if (filter.outcome !== undefined) rows = rows.where(column('outcome'), '=', filter.outcome);
   if (filter.status !== undefined) rows = rows.where(column('status'), '=', filter.status);
-  if (filter.unit !== undefined) rows = rows.where(column('unit'), '=', filter.unit);
+  if (filter.unit === noUnit) rows = rows.where(column('unit'), 'is', null);
+  else if (filter.unit !== undefined) rows = rows.where(column('unit'), '=', filter.unit);
   if (filter.platform !== undefined) rows = rows.where(column('platform'), '=', filter.platform);
   if (filter.reviewed === 'no')
     rows = rows.where(column('reviewed'), 'is', null).where(column('status'), '=', 'concluded');

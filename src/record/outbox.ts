@@ -10,14 +10,19 @@ export type Telling = Record<Language, string[]>;
 
 /**
  * What it is about: a person's guidance that was corrected, sent back, or approved after that; what the registrar says about a question of
- * theirs, an answer or a question back; and, as reminders, a clarification of what they have passed, a question that
- * somebody has asked, one that nobody has taken and is raised again, and the summary of a week.
+ * theirs, an answer or a question back; what somebody says to a question back, for whoever has taken the question; that a
+ * clarification they were told of holds no longer; and, as reminders, a clarification of what they have passed, a question
+ * that somebody has asked, one that waits and is raised again, and the summary of a week. A reviewer is told that
+ * the person has answered what they were asked.
  */
 export type Subject =
   | 'corrected'
   | 'returned'
+  | 'responded'
   | 'approved'
   | 'reply'
+  | 'answered back'
+  | 'withdrawn'
   | 'clarification'
   | 'asked'
   | 'raised'

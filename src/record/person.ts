@@ -76,3 +76,16 @@ export async function unitKnown({ query }: Database, { hash }: Pick<Person, 'has
   const row = await query.selectFrom('person').select('unit').where('hash', '=', hash).executeTakeFirst();
   return row?.unit ?? undefined;
 }
+
+/** The first of these hashes of one person under which they can be written to in a chat, as far as is known. */
+export async function findReached({ query }: Database, hashes: readonly string[]) {
+  if (hashes.length === 0) return undefined;
+  const rows = await query
+    .selectFrom('person')
+    .select(['hash', 'platform'])
+    .where('hash', 'in', hashes)
+    .where('platform', '<>', 'web')
+    .where('unreachable', 'is', null)
+    .execute();
+  return hashes.flatMap((one) => rows.find(({ hash }) => hash === one) ?? [])[0];
+}

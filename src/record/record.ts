@@ -1,5 +1,5 @@
 import type { RecordRow } from '../database/tables.ts';
-import type { Content, Entry, Kind } from './entry.ts';
+import { type Content, type Entry, isResponse, type Kind } from './entry.ts';
 
 /** All entries of one session, under a number once the first of them is written. */
 export interface GuidanceRecord {
@@ -81,6 +81,10 @@ function note(row: Summary, content: Content, time: string): void {
     case 'review':
       row.reviewed = content.result;
       row.should = content.should ?? null;
+      break;
+    case 'comment':
+      // What was asked has been answered: it is to be reviewed again.
+      if (isResponse(content) && row.reviewed === 'returned') row.reviewed = null;
       break;
     case 'hold':
       row.held = content.held ? 1 : 0;

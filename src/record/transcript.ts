@@ -1,5 +1,5 @@
 import type { RecordRow } from '../database/tables.ts';
-import type { Entry, Officer } from './entry.ts';
+import { type Entry, isResponse, type Officer } from './entry.ts';
 import { numberOf } from './number.ts';
 import type { GuidanceRecord } from './record.ts';
 
@@ -23,9 +23,10 @@ export function describeWhole(row: RecordRow, record: GuidanceRecord) {
   return { ...describe(row), language: row.language, entries: record.entries.map(describeEntry) };
 }
 
-/** The hash of the person stays in the log: nobody who reads the record needs it. */
+/** The hashes of people stay in the log: nobody who reads the record needs them. */
 function describeEntry({ seq, time, kind, content, commitment }: Entry) {
-  return { seq, at: time, ...content, person: undefined, kind, commitment };
+  const who = isResponse(content) ? { by: { role: 'staff' } } : {};
+  return { seq, at: time, ...content, ...who, person: undefined, tell: undefined, kind, commitment };
 }
 
 /** A record as a person reads it: what was asked and answered in order, word for word, and what came of it. */
@@ -94,7 +95,10 @@ function said({ content }: Entry): string[] {
         ...(content.why ? [content.why] : []),
       ];
     case 'comment':
-      return [`by ${signed(content.by)}`, content.words];
+      return [
+        content.by ? `by ${signed(content.by)}` : `answer to entry ${content.of}, by the person guided`,
+        content.words,
+      ];
     case 'hold':
       return [`${content.held ? 'held' : 'let go'} by ${signed(content.by)}`, content.why];
     case 'clarify':

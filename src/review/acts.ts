@@ -75,7 +75,7 @@ function decide(member: Member, { row, entries, faults }: Proof, flow: Flow | un
   const written = mask(deed.words);
   const masked = written !== tidy(deed.words);
   const seen = entries.filter(({ seq }) => seq <= deed.seq);
-  const read = readDeed(deed, written, officerFor(member, row!, deed), seen, flow);
+  const read = readDeed(deed, written, officerFor(member, row!, deed), seen, flow, member.own);
   if (later.length > 0) return overtaken(member, later, read);
   if (entries.at(-1)!.seq !== deed.seq) return why('moved');
   if (typeof read === 'string') return why(read);
@@ -113,6 +113,7 @@ function readDeed(
   by: Officer,
   entries: readonly Entry[],
   flow: Flow | undefined,
+  own: readonly string[],
 ): ContentOf<'review' | 'comment' | 'hold'> | Refusal {
   if (written.length > longest) return 'tooLong';
   if (written === '' && deed.do !== 'approve') return 'noWords';
@@ -125,7 +126,10 @@ function readDeed(
   if (!outcome) return 'noOutcome';
   const review = { kind: 'review', of: outcome.seq, ...(written !== '' && { why: written }), by } as const;
   if (deed.do === 'approve') return { ...review, result: 'approved' };
-  if (deed.do === 'return') return { ...review, result: 'returned' };
+  if (deed.do === 'return') {
+    const tell = own.filter((hash) => hash !== by.id);
+    return { ...review, result: 'returned', ...(tell.length > 0 && { tell }) };
+  }
   if (deed.should === outcome.content.code) return 'sameCode';
   if (!codesOf(flow).some((code) => code === deed.should)) return 'noCode';
   return { ...review, result: 'corrected', should: deed.should };
@@ -136,7 +140,7 @@ function overtaken(member: Member, later: readonly Entry[], read: ReturnType<typ
   const [first] = later;
   if (typeof read !== 'string' && later.length === 1 && sameDeed(first!.content, read))
     return { kind: 'done', did: didOf(read), masked: false, told: false };
-  const by = later.flatMap(({ content }) => (content && 'by' in content ? [content.by] : []));
+  const by = later.flatMap(({ content }) => (content && 'by' in content && content.by ? [content.by] : []));
   const other = by.find(({ id }) => id !== member.id);
   return other ? { kind: 'quicker', who: other.name } : { kind: 'refused', why: 'moved' };
 }
@@ -209,7 +213,7 @@ function tellings(
     const said = {
       approved: [text.tellApproved, ...(why === '' ? [] : [text.tellWhy(why)])],
       corrected: [text.tellAfter(title(review.should)), text.tellWhy(why)],
-      returned: [text.tellQuestion(why)],
+      returned: [text.tellQuestion(why), text.tellRespond],
     };
     return [text.tellReviewed(about), outcome, ...said[review.result]];
   };

@@ -35,10 +35,13 @@ const swedish = {
     corrected: 'rättad vägledning',
     approved: 'godkänd efter en rättelse',
     returned: 'återsänd vägledning',
+    responded: 'svar till granskaren',
     reply: 'svar från registratorn',
+    'answered back': 'svar på en motfråga',
+    withdrawn: 'återkallat förtydligande',
     clarification: 'förtydligande',
     asked: 'ny fråga',
-    raised: 'fråga som ingen tagit',
+    raised: 'fråga som väntar',
     summary: 'veckans sammanfattning',
   } satisfies Record<Subject, string>,
   somebody: (platform: string) => `någon i ${platform}`,
@@ -84,7 +87,7 @@ const swedish = {
 
   // Who has which role, and who has signed in.
   peopleHelp: (file: string) =>
-    `Rollerna står i filen ${file}, och ändras bara där. En ändring gäller vid nästa tryck, utan omstart.`,
+    `Rollerna står i filen ${file}, och ändras bara där. En ändring i filen gäller vid nästa tryck, utan omstart. Grupperna hos tjänsten som man loggar in med läses bara vid inloggningen: den som tas ur en grupp där har kvar rollen tills inloggningen här tar slut, senast efter 12 timmar. Ska det gälla genast, avsluta inloggningen längst ner på sidan.`,
   rolesFaulty:
     'Filen har fel. Det som står här nedanför är det som gällde innan, och det gäller tills filen är rättad.',
   rolesCaption: 'Roller, i den ordning som filen har dem',
@@ -95,6 +98,14 @@ const swedish = {
   unknownUnit: (unit: string) => `${unit} (finns inte i kommunens lista)`,
   none: 'inga',
   holdsForNobody: 'ingen har den',
+  persons: 'En person under flera id',
+  personsHelp:
+    'Allt som står på samma rad är en och samma människa. En roll för ett av dem gäller för alla, och ingen granskar eller besvarar något eget, vilket av dem det än står under.',
+  personsCaption: 'Personer med flera id, i den ordning som filen har dem',
+  personsColumns: { line: 'Rad', ids: 'Id' },
+  unmet: 'har inte använts i chatten; är det rätt skrivet?',
+  ownUnknown: (file: string) =>
+    `Egna vägledningar går inte att skilja från andras: skriv personens id i Slack och Teams i ${file}.`,
   signedIn: 'Inloggade nu',
   signedInCaption: 'Inloggade nu, den senaste först',
   signedInNone: 'Ingen är inloggad.',
@@ -184,10 +195,13 @@ const english: typeof swedish = {
     corrected: 'guidance corrected',
     approved: 'approved after a correction',
     returned: 'guidance sent back',
+    responded: 'answer to the reviewer',
     reply: 'answer from the registrar',
+    'answered back': 'answer to a question back',
+    withdrawn: 'clarification withdrawn',
     clarification: 'clarification',
     asked: 'new question',
-    raised: 'question nobody has taken',
+    raised: 'question that waits',
     summary: 'summary of the week',
   },
   somebody: (platform) => `somebody in ${platform}`,
@@ -232,7 +246,7 @@ const english: typeof swedish = {
   noSuchHelp: 'The address does not lead to anything that is sent out.',
 
   peopleHelp: (file) =>
-    `The roles stand in the file ${file}, and are changed only there. A change holds from the next press on, without a restart.`,
+    `The roles stand in the file ${file}, and are changed only there. A change in the file holds from the next press on, without a restart. The groups at the service that people sign in with are read only when they sign in: whoever is taken out of a group there keeps the role until their sign-in here ends, after 12 hours at the latest. If it is to hold at once, end their sign-in at the foot of this page.`,
   rolesFaulty: 'The file has faults. What stands below is what held before, and it holds until the file is mended.',
   rolesCaption: 'Roles, in the order in which the file has them',
   rolesNone: 'The file is missing or empty: nobody has a role.',
@@ -242,6 +256,14 @@ const english: typeof swedish = {
   unknownUnit: (unit) => `${unit} (not in the municipality’s list)`,
   none: 'none',
   holdsForNobody: 'nobody has it',
+  persons: 'One person under several ids',
+  personsHelp:
+    'All that stands on one line is one human being. A role for one of them holds for all, and nobody reviews or answers anything of their own, under whichever of them it stands.',
+  personsCaption: 'People with several ids, in the order in which the file has them',
+  personsColumns: { line: 'Line', ids: 'Ids' },
+  unmet: 'has not been used in the chat; is it spelt right?',
+  ownUnknown: (file) =>
+    `Their own guidance can’t be told from that of others: write their ids in Slack and Teams into ${file}.`,
   signedIn: 'Signed in now',
   signedInCaption: 'Signed in now, the latest first',
   signedInNone: 'Nobody is signed in.',

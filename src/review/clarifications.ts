@@ -16,7 +16,7 @@ import {
 } from './clarificationacts.ts';
 import { type Console, type Html, languageOf, tokenField } from './console.ts';
 import { deskWords } from './deskwords.ts';
-import { type Member, mayWith } from './members.ts';
+import { type Member, may, mayWith } from './members.ts';
 import { drawClarifyFields, headingAt } from './question.ts';
 import { sayRefused, statusOf } from './questions.ts';
 import { nameFlow } from './queue.ts';
@@ -28,9 +28,10 @@ export function openClarified(house: Console): Router {
   const router = Router();
   const form = express.urlencoded({ extended: false, limit: '256kb' });
 
-  router.get('/', house.guard('answer'), async (request, response) => {
+  router.get('/', house.guard('questions'), async (request, response) => {
     const language = languageOf(request);
     const text = deskWords(language);
+    const { member } = house.signed(request);
     const { before, did, masked } = Query.parse(request.query);
     const done = did && [text.did[did], ...(masked ? [text.wasMasked] : [])].join(' ');
     const { made, more } = await readClarified(guidance, before);
@@ -40,7 +41,7 @@ ${done ? html`<p class="notice" role="status">${done}</p>` : ''}
 ${
   made.length === 0
     ? html`<p class="lead">${text.clarificationsNone}</p>`
-    : made.map((one) => drawClarified(guidance, one, language))
+    : made.map((one) => drawClarified(guidance, one, language, may(member, 'answer')))
 }
 <nav class="paging" aria-label="${text.clarifications}">${before ? html`<a href="/review/clarifications">${text.first}</a>` : ''}
 ${more ? html`<a rel="next" href="/review/clarifications?before=${made.at(-1)!.row.id}">${text.next}</a>` : ''}</nav></div>`;
@@ -82,7 +83,7 @@ ${more ? html`<a rel="next" href="/review/clarifications?before=${made.at(-1)!.r
     const content = html`<div class="sheet"><p><a href="/review/clarifications">${text.toClarifications}</a></p>
 ${said.refused ? html`<p class="uncertain" role="alert">${said.refused}</p>` : ''}
 <h1>${title}</h1>
-${made ? html`${drawClarified(guidance, made, language)}${drawActs(guidance, { made, member, language, token: tokenField(token), ...said })}` : ''}</div>`;
+${made ? html`${drawClarified(guidance, made, language, true)}${drawActs(guidance, { made, member, language, token: tokenField(token), ...said })}` : ''}</div>`;
     response
       .status(made ? status : 404)
       .type('html')
@@ -144,7 +145,8 @@ async function join({ database: { query } }: Guidance, rows: readonly Clarificat
   });
 }
 
-function drawClarified(guidance: Guidance, { row, record, history }: Made, language: Language): Html {
+/** @param leads whether the page on which it is changed is a press away. */
+function drawClarified(guidance: Guidance, { row, record, history }: Made, language: Language, leads: boolean): Html {
   const text = deskWords(language);
   const flow = guidance.flows.get(row.flow);
   const say = fill(language, guidance.municipality);
@@ -163,7 +165,7 @@ function drawClarified(guidance: Guidance, { row, record, history }: Made, langu
       html`<li>${heads[content.state]} ${drawTime(time, language)}, ${sign(content.by, language)}${content.why ? html`: <q>${content.why}</q>` : ''}</li>`,
   )}</ul>
 <p class="hint">${quiet ? text.toldNobody : text.toldSince(row.since)} ${text.fromQuestion} <a href="/review/questions/${numberOf(record.id)}">${numberOf(record.id)}</a></p>
-${row.state === 'in force' ? html`<p><a href="/review/clarifications/${row.id}" aria-label="${text.change(heading)}">${text.open}</a></p>` : ''}
+${leads && row.state === 'in force' ? html`<p><a href="/review/clarifications/${row.id}" aria-label="${text.change(heading)}">${text.open}</a></p>` : ''}
 </article>`;
 }
 
@@ -191,7 +193,7 @@ function drawActs(guidance: Guidance, { made, member, language, token, deed }: A
   const replacement =
     flow && heading !== undefined
       ? html`${drawClarifyFields(guidance, { flow, node: row.node, heading, language, name: 'replace', required: true, written: written('replace') ?? old })}
-<p><label><input type="checkbox" name="tell" value="yes"${written('replace')?.tell ? html` checked` : ''}> ${text.tellAgain}</label></p>`
+<p><label><input type="checkbox" name="tell" value="yes"${written('replace') && !written('replace')?.tell ? '' : html` checked`}> ${text.tellAgain}</label></p>`
       : '';
   return html`<section class="acts" aria-label="${text.open}">
 ${replacement === '' ? '' : form('replace', replacement, text.replace, text.replaceHelp)}

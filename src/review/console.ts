@@ -45,10 +45,10 @@ export function openConsole(guidance: Guidance, signIn: SignIn, logger: Logger):
     const other = language === 'sv' ? 'en' : 'sv';
     const parts: [Act, string, string][] = [
       ['read', '/review', text.queue],
-      ['answer', '/review/questions', deskWords(language).questions],
-      ['answer', '/review/clarifications', deskWords(language).clarifications],
+      ['questions', '/review/questions', deskWords(language).questions],
+      ['questions', '/review/clarifications', deskWords(language).clarifications],
       ['statistics', '/review/statistics', text.statistics],
-      ['review', '/review/samples', text.samples],
+      ['read', '/review/samples', text.samples],
       ['access log', '/review/access', text.access],
       ['outbox', '/review/outbox', adminWords(language).outbox],
       ['people', '/review/people', adminWords(language).people],

@@ -131,16 +131,19 @@ function drawOne(one: Export, { language, token, say }: ExportsPage): Html {
   const name = `${text.short[one.format]}, ${writeShort(one.begunAt, language)}`;
   const button = (act: string, what: string, whole: string) =>
     html`<form method="post" action="/review/exports/${id}/${act}">${token}<button aria-label="${whole}">${what}</button></form>`;
+  const said = [say(readWritten(one.query).filter), ...(one.searched ? [text.searched] : [])].join(', ');
   const actions = isUnderWay(one)
     ? [button('stop', text.stop, text.stopOf(name))]
     : [
-        ...(state === 'done' ? [] : [drawAgain(one, name, token, language)]),
+        // What was searched for is not known any more.
+        ...(state === 'done' || one.searched ? [] : [drawAgain(one, name, token, language)]),
         button('remove', text.remove, text.removeOf(name)),
       ];
   const percent = Math.floor(part * 100);
   return html`<article class="export" aria-labelledby="export-${id}"><h3 id="export-${id}">${name}</h3>
-<p>${say(readWritten(one.query).filter)}</p>
+<p>${said}</p>
 <p>${text.states[state]} ${state === 'done' ? text.rows(rows, shown(rows, language)) : ''}</p>
+${one.searched && !isUnderWay(one) && state !== 'done' ? html`<p class="hint">${text.searchAgain}</p>` : ''}
 ${state === 'running' ? html`<p><progress max="100" value="${percent}" aria-label="${text.meter}"></progress> ${text.progress(percent, shown(rows, language))}</p>` : ''}
 ${state === 'done' && file ? html`<p><a href="/review/exports/${id}/file" download>${text.gets(sizeOf(file.size, language))}</a></p><p class="hint">${text.until(writeShort(file.until, language))}</p>` : ''}
 <div class="views"><ul>${actions.map((action) => html`<li>${action}</li>`)}</ul></div></article>`;

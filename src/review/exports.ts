@@ -12,7 +12,7 @@ import type { Console } from './console.ts';
 import { type Format, type Progress, writeApart } from './export-thread.ts';
 import type { Titles } from './exporttable.ts';
 import { type Member, reach } from './members.ts';
-import { nameFlow, narrow, writeAsked } from './queue.ts';
+import { nameFlow, narrow, withoutWords, writeAsked } from './queue.ts';
 
 /** How long a finished file is kept, in milliseconds. */
 const kept = 86_400_000;
@@ -25,8 +25,10 @@ export interface Export {
   id: string;
   format: Format;
   language: Language;
-  /** What was asked for, as the queue's address says it. */
+  /** What was asked for, as the queue's address says it, but for words searched for: these are kept nowhere. */
   query: string;
+  /** Whether words were searched for. */
+  searched: boolean;
   /** The units whose records are in it; null for all. */
   units: readonly string[] | null;
   /** `interrupted` and `gone` are told when somebody looks: the program was closed meanwhile; the file is not here. */
@@ -160,7 +162,8 @@ export function openExports({ guidance, noteAccess, logger }: Console): Exports 
         const own = narrow(filter, member, 'export');
         makeFolder(folder);
         const one: Export = {
-          ...{ id: randomUUID(), format, language, query: writeAsked(filter), state: 'waiting' },
+          ...{ id: randomUUID(), format, language, state: 'waiting' },
+          ...{ query: writeAsked(withoutWords(filter)), searched: filter.search !== undefined },
           ...{ units: reach(member, 'export') ?? null, begunAt: now, seenAt: now, rows: 0, part: 0 },
         };
         const key = keyOf(member, one.id);
@@ -202,11 +205,10 @@ function titlesOf(guidance: Guidance, language: Language): Titles {
   return Object.fromEntries([...guidance.flows.keys()].map((id) => [id, nameFlow(guidance, id, language)]));
 }
 
-/** What the access log keeps: the form, how many, and the filter. Words that were searched for are kept nowhere. */
-function detailOf({ format, rows }: Export, filter: Filter): string {
-  const said = [...new URLSearchParams(writeAsked(filter))].map(
-    ([name, value]) => `${name}=${name === 'search' ? '…' : value}`,
-  );
+/** What the access log keeps: the form, how many, and the filter. */
+function detailOf({ format, rows, searched }: Export, filter: Filter): string {
+  const said = [...new URLSearchParams(writeAsked(withoutWords(filter)))].map(([name, value]) => `${name}=${value}`);
+  if (searched) said.push('search=…');
   return `${format}, ${rows}${said.length > 0 ? `: ${said.join(', ')}` : ''}`;
 }
 

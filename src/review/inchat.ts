@@ -18,10 +18,10 @@ import { numberOf, readNumber } from '../record/number.ts';
 import { noteAccess } from './access.ts';
 import { codesOf, type Done, isReached, outcomeNow, perform, rightsOn } from './acts.ts';
 import { deskWords } from './deskwords.ts';
-import { type Member, may, mayWith } from './members.ts';
+import { type Member, may, mayWith, ownOf } from './members.ts';
 import { takerOf, timeOf } from './question.ts';
 import { findQuestion, performAtDesk } from './questionacts.ts';
-import { type Listed, readQuestions, sayQuestion, sayRefused } from './questions.ts';
+import { type Listed, noteListed, readQuestions, sayQuestion, sayRefused } from './questions.ts';
 import { nameFlow, readQueue, sayStatus, writeShort } from './queue.ts';
 import type { Roles } from './roles.ts';
 import { judgement, nameOutcome, openSheet, type Sheet, seqsInForce, sign } from './sheet.ts';
@@ -41,8 +41,9 @@ const latest = 10;
 export function openReviewInChat(guidance: Guidance, roles: Roles, home: string | undefined): Reviewing {
   const member = ({ person, name, groups, aliases = [] }: Colleague): Member => {
     const { hash, platform, tenant, userId } = person;
-    const granted = roles({ names: [`${platform}:${tenant}/${userId}`, ...aliases], groups });
-    return { id: hash, name, granted, own: [hash], local: false };
+    const names = roles.namesOf([`${platform}:${tenant}/${userId}`, ...aliases]);
+    const own = [...new Set([hash, ...ownOf(guidance.keys.person, names)])];
+    return { id: hash, name, granted: roles({ names, groups }), own, local: false };
   };
 
   return {
@@ -63,13 +64,14 @@ export function openReviewInChat(guidance: Guidance, roles: Roles, home: string 
         older: more || rows.length > perPage ? numberOf(shown.at(-1)!.id) : undefined,
       };
     },
+    async waiting(colleague) {
+      return (await waitingFor(guidance, member(colleague))).length;
+    },
     async questions(colleague) {
       const found = member(colleague);
-      if (!may(found, 'answer')) return [];
-      const { listed } = await readQuestions(guidance, { state: 'waiting', after: undefined }, mostQuestions);
-      return listed
-        .filter(({ row }) => mayWith(found, 'answer', row))
-        .map((one) => questionIn(guidance, found, one, colleague.language));
+      const listed = await waitingFor(guidance, found);
+      await noteListed(guidance, found, listed);
+      return listed.map((one) => questionIn(guidance, found, one, colleague.language));
     },
     async read(colleague, number) {
       const found = member(colleague);
@@ -90,6 +92,13 @@ export function openReviewInChat(guidance: Guidance, roles: Roles, home: string 
         : performReview(guidance, found, row, { do: deed.do, ...written }, colleague.language);
     },
   };
+}
+
+/** The questions that wait for them, those that have waited longest. */
+async function waitingFor(guidance: Guidance, member: Member): Promise<Listed[]> {
+  if (!may(member, 'answer')) return [];
+  const { listed } = await readQuestions(guidance, { state: 'waiting', after: undefined }, mostQuestions);
+  return listed.filter(({ row }) => mayWith(member, 'answer', row));
 }
 
 function rowOf({ database }: Guidance, number: string): Promise<RecordRow | undefined> {

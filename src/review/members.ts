@@ -1,5 +1,6 @@
 import type { RecordRow } from '../database/tables.ts';
 import type { Officer, Role } from '../record/entry.ts';
+import { recognise } from '../record/person.ts';
 import type { Granted } from './roles.ts';
 
 /** Somebody who has signed in, or who sits at this machine. */
@@ -14,10 +15,24 @@ export interface Member {
   local: boolean;
 }
 
+/**
+ * The hashes under which the log knows somebody, out of all that they are known by: an address, or what a provider calls
+ * them, is nobody in the log.
+ * @param key of people.
+ */
+export function ownOf(key: Buffer, names: readonly string[]): string[] {
+  return names.flatMap((name) => {
+    const [, platform, tenant, user] = /^(slack|teams):([^/]*)\/(.+)$/.exec(name) ?? [];
+    return platform === undefined ? [] : [recognise(key, platform, tenant!, user!).hash];
+  });
+}
+
 /** What one may do in the console. */
 export type Act =
   | 'read'
   | 'review'
+  /** What is asked of the registrar, and what has been made clear to everybody: to read it; and to answer. */
+  | 'questions'
   | 'answer'
   | 'hold'
   | 'export'
@@ -36,9 +51,9 @@ export type Act =
 const rights: Record<Role, readonly Act[]> = {
   staff: [],
   reviewer: ['read', 'review', 'export', 'statistics'],
-  registrar: ['read', 'review', 'answer', 'export', 'statistics', 'outbox', 'outbox words', 'tell again'],
-  archivist: ['read', 'hold', 'export', 'statistics', 'outbox', 'outbox words'],
-  auditor: ['read', 'access log', 'statistics', 'outbox', 'outbox words'],
+  registrar: ['read', 'review', 'questions', 'answer', 'export', 'statistics', 'outbox', 'outbox words', 'tell again'],
+  archivist: ['read', 'questions', 'hold', 'export', 'statistics', 'outbox', 'outbox words'],
+  auditor: ['read', 'questions', 'export', 'access log', 'statistics', 'outbox', 'outbox words'],
   administrator: ['people', 'outbox', 'tell again'],
 };
 

@@ -2,10 +2,11 @@ import express, { Router } from 'express';
 import { html } from 'hono/html';
 import { z } from 'zod';
 import type { Municipality } from '../guidance/flow.ts';
+import type { Guidance } from '../guidance/guidance.ts';
 import type { Language } from '../record/entry.ts';
 import { adminWords } from './adminwords.ts';
 import { type Console, type Html, languageOf, tokenField } from './console.ts';
-import { goesByUnit, type Member } from './members.ts';
+import { goesByUnit, type Member, ownOf } from './members.ts';
 import { writeShort } from './queue.ts';
 import type { Grant, Roles, RolesRead } from './roles.ts';
 import { openSessions, type SignedIn } from './sessions.ts';
@@ -25,7 +26,8 @@ export function openPeople(house: Console, roles: Roles): Router {
     const content = html`<h1>${text.people}</h1>
 ${ended === undefined ? '' : html`<p class="notice" role="status">${ended === 0 ? text.endedNone : text.ended(ended)}</p>`}
 ${drawRoles(language, roles.asRead(), guidance.municipality)}
-${drawSignedIn(language, await sessions.list(), { roles, member, token: tokenField(token) })}`;
+${await drawPersons(language, roles.asRead(), guidance)}
+${drawSignedIn(language, await sessions.list(), { guidance, roles, member, token: tokenField(token) })}`;
     response.type('html').send(house.page(request, text.people, content, true));
   });
 
@@ -86,6 +88,40 @@ ${grants.map(
 }`;
 }
 
+/** Who is one person; an id that nobody has used in a chat may be misspelt, and would join nothing. */
+async function drawPersons(
+  language: Language,
+  { persons }: RolesRead,
+  { database, keys }: Guidance,
+): Promise<Html | string> {
+  if (persons.length === 0) return '';
+  const text = adminWords(language);
+  const hashes = ownOf(
+    keys.person,
+    persons.flatMap(({ ids }) => ids),
+  );
+  const rows =
+    hashes.length === 0
+      ? []
+      : await database.query.selectFrom('person').select('hash').where('hash', 'in', hashes).execute();
+  const met = new Set(rows.map(({ hash }) => hash));
+  const isUnmet = (id: string) => ownOf(keys.person, [id]).some((hash) => !met.has(hash));
+  const { line, ids: theirs } = text.personsColumns;
+  return html`<h2 id="persons">${text.persons}</h2>
+<p class="hint">${text.personsHelp}</p>
+<table role="table" class="records named">
+<caption>${text.personsCaption}</caption>
+<thead role="rowgroup"><tr role="row">${[line, theirs].map((name) => html`<th role="columnheader" scope="col">${name}</th>`)}</tr></thead>
+<tbody role="rowgroup">
+${persons.map(
+  (person) => html`<tr role="row">
+<th role="rowheader" scope="row">${line} ${person.line}</th>
+<td role="cell" data-label="${theirs}"><ul>${person.ids.map((id) => html`<li><code>${id}</code>${isUnmet(id) ? ` (${text.unmet})` : ''}</li>`)}</ul></td>
+</tr>`,
+)}
+</tbody></table>`;
+}
+
 function sayUnits(language: Language, { role, units }: Grant, municipality: Municipality): string {
   const text = adminWords(language);
   if (!goesByUnit(role)) return text.noUnits;
@@ -96,12 +132,13 @@ function sayUnits(language: Language, { role, units }: Grant, municipality: Muni
 function drawSignedIn(
   language: Language,
   signedIn: readonly SignedIn[],
-  { roles, member, token }: { roles: Roles; member: Member; token: Html },
+  { guidance, roles, member, token }: { guidance: Guidance; roles: Roles; member: Member; token: Html },
 ): Html {
   const text = adminWords(language);
   const heading = html`<h2 id="signed-in">${text.signedIn}</h2>`;
   if (signedIn.length === 0) return html`${heading}<p class="lead">${text.signedInNone}</p>`;
   const columns = text.signedInColumns;
+  const { file } = roles.asRead();
   const named = consoleWords(language).roles;
   const several = (id: string) => signedIn.filter((one) => one.id === id).length > 1;
   const time = (moment: number) => {
@@ -117,9 +154,10 @@ function drawSignedIn(
 <tbody role="rowgroup">
 ${signedIn.map(({ key, id, name, known, since, until, seen }) => {
   const held = [...new Set(roles(known).map(({ role }) => named[role]))];
+  const isUnknown = ownOf(guidance.keys.person, roles.namesOf(known.names)).length === 0;
   return html`<tr role="row">
 <th role="rowheader" scope="row">${name}${id === member.id ? ` (${text.yourself})` : ''}</th>
-<td role="cell" data-label="${columns.role}">${held.length === 0 ? text.noRole : held.join(', ')}</td>
+<td role="cell" data-label="${columns.role}">${held.length === 0 ? text.noRole : held.join(', ')}${isUnknown ? html`<p class="hint">${text.ownUnknown(file)}</p>` : ''}</td>
 <td role="cell" data-label="${columns.since}">${time(since)}</td>
 <td role="cell" data-label="${columns.until}">${time(until)}</td>
 <td role="cell" data-label="${columns.seen}">${seen === undefined ? '' : time(seen)}</td>

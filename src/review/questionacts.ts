@@ -104,7 +104,10 @@ function hindrance(
 
 /** Puts a member on a question that nobody is on, or that whoever they saw on it is still on. */
 async function take({ database, now }: Guidance, member: Member, session: string, from: string): Promise<DeskDone> {
-  const taken = { taken_by: member.id, taken_name: member.name, taken_at: now().toISOString() };
+  const taken = {
+    ...{ taken_by: member.id, taken_name: member.name, taken_at: now().toISOString() },
+    taken_as: JSON.stringify(idsOf(member)),
+  };
   const found = await database.transact(async (tx) => {
     const { numUpdatedRows } = await tx
       .updateTable('question')
@@ -125,7 +128,7 @@ async function giveBack({ database }: Guidance, member: Member, session: string)
   const { numUpdatedRows } = await database.transact((tx) =>
     tx
       .updateTable('question')
-      .set({ taken_by: null, taken_name: null, taken_at: null })
+      .set({ taken_by: null, taken_name: null, taken_at: null, taken_as: null })
       .where('session', '=', session)
       .where('state', 'in', ['waiting', 'asked back'])
       .where(({ or, eb }) => or([eb('taken_by', 'is', null), eb('taken_by', 'in', idsOf(member))]))
@@ -175,7 +178,7 @@ export function askedAt(entries: readonly Entry[]): ContentOf<'ask'> | undefined
 /** Whoever presses twice has done it once; what anybody else has said meanwhile is to be read first. */
 function overtaken(member: Member, later: readonly Entry[], contents: readonly Content[]): Decided {
   const same = later.map(({ content }) => textOf(content)).join() === contents.map(textOf).join();
-  const by = later.flatMap(({ content }) => (content && 'by' in content ? [content.by] : []));
+  const by = later.flatMap(({ content }) => (content && 'by' in content && content.by ? [content.by] : []));
   if (same && by.every(({ id }) => id === member.id))
     return { kind: 'done', did: didOf(contents), masked: false, told: false };
   const other = by.find(({ id }) => id !== member.id);

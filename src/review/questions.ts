@@ -7,6 +7,7 @@ import type { Guidance } from '../guidance/guidance.ts';
 import type { Entry, Kind, Language } from '../record/entry.ts';
 import { readEntry, selectEntries } from '../record/log.ts';
 import { numberOf } from '../record/number.ts';
+import { noteAccess } from './access.ts';
 import { outcomeNow } from './acts.ts';
 import type { DeskDone } from './clarificationacts.ts';
 import { type Console, type Html, languageOf, tokenField } from './console.ts';
@@ -23,18 +24,19 @@ export function openQuestions(house: Console): Router {
   const router = Router();
   const form = express.urlencoded({ extended: false, limit: '256kb' });
 
-  router.get('/', house.guard('answer'), async (request, response) => {
+  router.get('/', house.guard('questions'), async (request, response) => {
     const asked = readAsked(request.query);
     const language = languageOf(request);
     const { member } = house.signed(request);
     const [found, waiting] = [await readQuestions(guidance, asked), await countWaiting(guidance)];
+    await noteListed(guidance, member, found.listed);
     const content = drawQuestions(guidance, { language, member, asked, ...found, waiting });
     response.type('html').send(house.page(request, deskWords(language).questions, content, true));
   });
 
   const number = /^\/(VGL-[^/]*)\/?$/i;
 
-  router.get(number, house.guard('answer'), async (request, response) => {
+  router.get(number, house.guard('questions'), async (request, response) => {
     const text = deskWords(languageOf(request));
     const { did, told, masked } = Then.parse(request.query);
     const done = did && [text.did[did], ...(told ? [text.willBeTold] : []), ...(masked ? [text.wasMasked] : [])];
@@ -213,6 +215,14 @@ async function join({ database: { query } }: Guidance, questions: readonly Quest
     const row = rowOf.get(question.session);
     return row ? [{ question, row, entries: entriesOf.get(question.session) ?? [] }] : [];
   });
+}
+
+/** Keeps once who has been shown this list, and of which records it held what others have written. */
+export async function noteListed(guidance: Guidance, member: Member, listed: readonly Listed[]): Promise<void> {
+  const others = listed.filter((one) => !member.own.includes(one.row.person) && sayQuestion(one).words.length > 0);
+  if (others.length === 0) return;
+  const detail = others.map(({ row }) => numberOf(row.id)).join(', ');
+  await noteAccess(guidance, member, 'listed', { detail });
 }
 
 /** How many questions wait, how many of them nobody is on, and since when the oldest waits. */

@@ -5,7 +5,7 @@ import { OutcomeCode } from '../guidance/flow.ts';
 import type { Guidance } from '../guidance/guidance.ts';
 import { fill, words } from '../guidance/words.ts';
 import type { Language } from '../record/entry.ts';
-import { Filter, page } from '../record/list.ts';
+import { Filter, noUnit, page } from '../record/list.ts';
 import { tidy } from '../record/mask.ts';
 import { numberOf, readNumber } from '../record/number.ts';
 import type { Html } from './console.ts';
@@ -81,11 +81,18 @@ export function writeAsked(filter: Filter, more: Record<string, string> = {}): s
   return String(new URLSearchParams([...said, ...Object.entries(more)]));
 }
 
+/** The filter as it may be kept: what somebody searches for is not. */
+export function withoutWords({ search: _, ...filter }: Filter): Filter {
+  return filter;
+}
+
 /** The filter as far as the member's units reach. */
 export function narrow(filter: Filter, member: Member, act: 'read' | 'export' = 'read'): Filter {
   const units = reach(member, act);
   if (units === undefined) return filter;
-  const wanted = filter.unit === undefined ? [...units] : [filter.unit].flat().filter((unit) => units.includes(unit));
+  // Whatever a unit is called, records without one are for those whose role holds everywhere.
+  const own = units.filter((unit) => unit !== noUnit);
+  const wanted = filter.unit === undefined ? own : [filter.unit].flat().filter((unit) => own.includes(unit));
   return { ...filter, unit: wanted };
 }
 
@@ -103,12 +110,16 @@ export interface View {
   query: string;
 }
 
-/** The member's views with this one among them; nothing where it has no fitting name, or they have too many. */
+/**
+ * The member's views with this one among them; nothing where it has no fitting name, where they have too many, or where
+ * nothing is left to filter by: words that were searched for are not kept.
+ */
 export function addView(views: readonly View[], name: string, filter: Filter): View[] | undefined {
   const called = tidy(name);
+  const query = writeAsked(withoutWords(filter));
   const others = views.filter((view) => view.name !== called);
-  if (called === '' || called.length > 60 || others.length >= 20) return undefined;
-  return [...others, { name: called, query: writeAsked(filter) }];
+  if (query === '' || called === '' || called.length > 60 || others.length >= 20) return undefined;
+  return [...others, { name: called, query }];
 }
 
 interface QueuePage {
@@ -220,13 +231,15 @@ function drawFilter(guidance: Guidance, { language, member, token, asked }: Queu
   const text = consoleWords(language);
   const { filter } = asked;
   const chosen = inWords(guidance, filter, language);
-  const units = reach(member, 'read') ?? guidance.municipality.units;
+  const units = reach(member, 'read');
+  const noneGiven: [string, string][] = units === undefined ? [[noUnit, text.noUnit]] : [];
   const { any: _, ...asks } = text.asks;
   return html`${
     chosen.length === 0
       ? ''
       : html`<div class="chosen"><p><b>${text.filterNow}:</b> ${chosen.join('; ')}. <a href="/review">${text.filterOff}</a></p>
-<form method="post" action="/review/views">${token}<input type="hidden" name="query" value="${writeAsked(filter)}"><label for="view">${text.viewName}</label><input id="view" name="name" maxlength="60" required><button>${text.viewSave}</button></form></div>`
+${filter.search === undefined ? '' : html`<p class="hint">${text.viewWithoutWords}</p>`}
+${writeAsked(withoutWords(filter)) === '' ? '' : html`<form method="post" action="/review/views">${token}<input type="hidden" name="query" value="${writeAsked(filter)}"><label for="view">${text.viewName}</label><input id="view" name="name" maxlength="60" required><button>${text.viewSave}</button></form>`}</div>`
   }
 <details class="filters"><summary>${text.filter}</summary>
 <form method="get" action="/review">
@@ -245,7 +258,7 @@ ${select(
 ${select(
   'unit',
   text.unitIs,
-  named([...units], (unit) => unit),
+  [...named([...(units ?? guidance.municipality.units)], (unit) => unit), ...noneGiven],
   [filter.unit].flat()[0],
 )}
 ${select('status', text.statusIs, Object.entries(text.statuses), filter.status)}
@@ -280,7 +293,11 @@ export function inWords(guidance: Guidance, filter: Filter, language: Language):
   return [
     flow && nameFlow(guidance, flow, language),
     outcome && (outcomes[outcome as OutcomeCode] ?? outcome),
-    unit && [unit].flat().join(', '),
+    unit &&
+      [unit]
+        .flat()
+        .map((one) => (one === noUnit ? text.noUnit : one))
+        .join(', '),
     status && text.statuses[status],
     from && text.fromShown(from),
     to && text.toShown(to),

@@ -3,7 +3,7 @@ import express, { type Request, type Response, Router } from 'express';
 import { html } from 'hono/html';
 import { z } from 'zod';
 import { openStorage } from '../database/storage.ts';
-import { drawAccess, readAccess } from './access.ts';
+import { drawAccess, readAccess, readAccessAsked } from './access.ts';
 import { Deed, type Done, perform } from './acts.ts';
 import { openClarified } from './clarifications.ts';
 import { type Console, languageOf, tokenField } from './console.ts';
@@ -82,9 +82,8 @@ export function openReview(house: Console, signIn: SignIn, setup?: Setup): Route
 
   router.get('/access', house.guard('access log'), async (request, response) => {
     const language = languageOf(request);
-    const before = z.uuid().safeParse(request.query.before).data;
-    const { rows, more } = await readAccess(guidance.database, before);
-    const content = drawAccess(language, rows, more, before === undefined);
+    const asked = readAccessAsked(request.query);
+    const content = drawAccess(language, asked, await readAccess(guidance.database, asked));
     response.type('html').send(house.page(request, consoleWords(language).access, content, true));
   });
 

@@ -15,14 +15,14 @@ import { type Console, type Html, languageOf, tokenField } from './console.ts';
 import { drawApart } from './count-thread.ts';
 import type { Asked, NewSample, Weights } from './drawing.ts';
 import { estimate, type Interval } from './interval.ts';
-import { type Member, mayWith, reach } from './members.ts';
+import { type Member, may, mayWith, reach } from './members.ts';
 
 /** Samples of guidance: drawn, looked at one after another, and what share of all was in error. Mounted at /review/samples. */
 export function openSamples(house: Console): Router {
   const router = Router();
   const { guidance } = house;
 
-  router.get('/', house.guard('review'), async (request, response) => {
+  router.get('/', house.guard('read'), async (request, response) => {
     const { member } = house.signed(request);
     const samples = await samplesOf(guidance.database, member);
     response.type('html').send(listPage(house, request, samples));
@@ -54,7 +54,7 @@ export function openSamples(house: Console): Router {
     },
   );
 
-  router.get('/:id', house.guard('review'), async (request, response, next) => {
+  router.get('/:id', house.guard('read'), async (request, response, next) => {
     const { member } = house.signed(request);
     const found = await openSample(guidance.database, member, String(request.params.id));
     if (!found) return next();
@@ -62,7 +62,7 @@ export function openSamples(house: Console): Router {
   });
 
   // Where the record's own page leads on to, so that a sample can be gone through without coming back here.
-  router.get('/:id/next', house.guard('review'), async (request, response, next) => {
+  router.get('/:id/next', house.guard('read'), async (request, response, next) => {
     const { member } = house.signed(request);
     const found = await openSample(guidance.database, member, String(request.params.id));
     if (!found) return next();
@@ -137,6 +137,8 @@ export async function drawSample(
 export interface Sample {
   sample: SampleRow;
   records: Looked[];
+  /** The places of those that were theirs to read when they were drawn, and are not any more. */
+  hidden: number[];
   /** The share in error; undefined before the first review. */
   estimate: Interval | undefined;
   reviewed: number;
@@ -154,7 +156,7 @@ interface Looked {
   state: 'left' | 'own' | 'approved' | 'corrected' | 'returned' | 'gone';
 }
 
-/** @returns undefined where there is no such sample, or where it holds records that are not this member's to review. */
+/** @returns undefined where there is no such sample, or where it was drawn from records that are not this member's to read. */
 export async function openSample(database: Database, member: Member, id: string): Promise<Sample | undefined> {
   const sample = await database.query.selectFrom('sample').selectAll().where('id', '=', id).executeTakeFirst();
   if (!sample || !mayOpen(member, sample)) return undefined;
@@ -167,7 +169,12 @@ export async function openSample(database: Database, member: Member, id: string)
   const ids = drawn.map(({ record }) => record);
   const rows = await database.query.selectFrom('record').selectAll().where('id', 'in', ids).execute();
   const found = new Map(rows.map((row) => [row.id, row]));
-  const records = drawn.map(({ place, record, probability }): Looked => {
+  // A record may have moved to another unit since it was drawn.
+  const isTheirs = ({ record }: { record: number }) => {
+    const row = found.get(record);
+    return row === undefined || mayWith(member, 'read', row);
+  };
+  const records = drawn.filter(isTheirs).map(({ place, record, probability }): Looked => {
     const row = found.get(record);
     return {
       place,
@@ -184,7 +191,8 @@ export async function openSample(database: Database, member: Member, id: string)
   return {
     sample,
     records,
-    estimate: estimate(observed, records.length),
+    hidden: drawn.filter((one) => !isTheirs(one)).map(({ place }) => place),
+    estimate: estimate(observed, drawn.length),
     reviewed: observed.length,
     wrong: observed.filter(({ wrong }) => wrong).length,
     left: records.filter(({ state }) => state === 'left' || state === 'own').length,
@@ -198,9 +206,9 @@ function stateOf(member: Member, row: RecordRow | undefined): Looked['state'] {
   return mayWith(member, 'review', row) ? 'left' : 'own';
 }
 
-/** Whether all that it was drawn from is theirs to review. */
+/** Whether all that it was drawn from is theirs to read. */
 function mayOpen(member: Member, { units }: SampleRow): boolean {
-  const own = reach(member, 'review');
+  const own = reach(member, 'read');
   if (own === undefined) return true;
   return (
     units !== null &&
@@ -228,6 +236,7 @@ const addressOf = ({ id }: SampleRow, record: number) =>
 
 function listPage(house: Console, request: Request, samples: SampleRow[], wrong?: 'unreadable' | 'empty'): string {
   const { guidance } = house;
+  const { member, token } = house.signed(request);
   const language = languageOf(request);
   const text = sampleWords[language];
   const months = monthsBefore(swedishDay(guidance.now()), 3);
@@ -235,10 +244,16 @@ function listPage(house: Console, request: Request, samples: SampleRow[], wrong?
     html`<p class="label"><label for="${name}">${label}</label> <input id="${name}" name="${name}" type="number" min="0.1" max="100" step="0.1" value="1"></p>`;
   const flows = [...guidance.flows.values()];
   const content = html`<h1>${text.title}</h1>
-<p class="lead">${text.lead}</p>
+<p class="lead">${may(member, 'review') ? text.lead : text.leadReading}</p>
 ${wrong ? html`<p class="uncertain" role="alert">${text[wrong]}</p>` : ''}
-<h2>${text.drawHeading}</h2>
-<div class="filters"><form method="post" action="/review/samples">${tokenField(house.signed(request).token)}
+${may(member, 'review') ? drawForm() : ''}
+<h2>${text.drawn}</h2>
+${samples.length === 0 ? html`<p>${text.noneDrawn}</p>` : html`<ul>${samples.map((sample) => html`<li><a href="/review/samples/${sample.id}">${text.nameOf(sample, writeTime(sample.at, language))}</a></li>`)}</ul>`}`;
+  return house.page(request, text.title, content);
+
+  function drawForm(): Html {
+    return html`<h2>${text.drawHeading}</h2>
+<div class="filters"><form method="post" action="/review/samples">${tokenField(token)}
 <p class="label"><label for="from">${text.from}</label> <input id="from" name="from" type="date" required value="${months.at(-1)}-01"></p>
 <p class="label"><label for="to">${text.to}</label> <input id="to" name="to" type="date" required value="${swedishDay(guidance.now())}"></p>
 <p class="label"><label for="size">${text.size}</label> <input id="size" name="size" type="number" min="1" max="${most}" step="1" required value="50"></p>
@@ -247,36 +262,51 @@ ${field('unsure', text.unsure)}
 <fieldset><legend>${text.byFlow}</legend>${flows.map(({ id, title }) => field(`flow.${id}`, title[language]))}</fieldset>
 <fieldset><legend>${text.byOutcome}</legend>${OutcomeCode.options.map((code) => field(`outcome.${code}`, words(language).outcomes[code]))}</fieldset>
 </details>
-<p><button class="main">${text.draw}</button></p></form></div>
-<h2>${text.drawn}</h2>
-${samples.length === 0 ? html`<p>${text.noneDrawn}</p>` : html`<ul>${samples.map((sample) => html`<li><a href="/review/samples/${sample.id}">${text.nameOf(sample, writeTime(sample.at, language))}</a></li>`)}</ul>`}`;
-  return house.page(request, text.title, content);
+<p><button class="main">${text.draw}</button></p></form></div>`;
+  }
 }
 
 function samplePage(house: Console, request: Request, found: Sample): string {
-  const { sample, records } = found;
+  const { sample, records, hidden } = found;
   const language = languageOf(request);
   const text = sampleWords[language];
   const next = nextIn(found);
   const title = text.heading(sample);
   const titleOf = (flow: string) => house.guidance.flows.get(flow)?.title[language] ?? flow;
   const outcomeOf = (code: string | null) => words(language).outcomes[code as OutcomeCode] ?? code ?? '–';
+  const rows = [...records.map((one) => [one.place, one] as const), ...hidden.map((place) => [place] as const)];
+  rows.sort(([one], [other]) => one - other);
+  const drawRow = ({ place, id, flow, outcome, probability, state }: Looked) =>
+    html`<tr><td>${place}</td><th scope="row"><a href="${addressOf(sample, id)}">${numberOf(id)}</a></th><td>${titleOf(flow)}</td><td>${outcomeOf(outcome)}</td><td>${percent(probability, language)}</td><td>${text.states[state]}</td></tr>`;
   const content = html`<h1>${title}</h1>
 <p>${text.drawnAt(writeTime(sample.at, language))} ${text.from}: ${sample.first_day}. ${text.to}: ${sample.last_day}. ${sample.units === null ? text.allUnits : text.units(z.array(z.string()).parse(JSON.parse(sample.units)).join(', '))}</p>
 <h2>${text.result}</h2>
 <p class="lead">${text.share(found)}</p>
-<p>${text.left(found)}</p>
+<p>${text.left(countsOf(found))}</p>
 ${next ? html`<p><a href="${addressOf(sample, next)}">${text.next}</a></p>` : ''}
 <p class="hint">${text.how}</p>
 <h2>${text.records}</h2>
 <div class="picture" tabindex="0" role="region" aria-label="${text.records}"><table class="figures"><caption>${text.caption}</caption>
 <thead><tr><th scope="col">${text.place}</th><th scope="col">${text.number}</th><th scope="col">${text.flow}</th><th scope="col">${text.outcome}</th><th scope="col">${text.probability}</th><th scope="col">${text.state}</th></tr></thead>
-<tbody>${records.map(({ place, id, flow, outcome, probability, state }) => html`<tr><td>${place}</td><th scope="row"><a href="${addressOf(sample, id)}">${numberOf(id)}</a></th><td>${titleOf(flow)}</td><td>${outcomeOf(outcome)}</td><td>${percent(probability, language)}</td><td>${text.states[state]}</td></tr>`)}</tbody></table></div>
+<tbody>${rows.map(([place, one]) => (one === undefined ? html`<tr><td>${place}</td><td colspan="5">${text.hidden}</td></tr>` : drawRow(one)))}</tbody></table></div>
 <h2>${text.howDrawn}</h2>
 <p>${text.drawnBy(sample)}</p>
 ${drawWeights(house.guidance, sample, language)}
 <p><a href="/review/samples">${text.toAll}</a></p>`;
   return house.page(request, title, content);
+}
+
+/** Of the records drawn, how many are in each state that keeps them out of the share. */
+interface Counts {
+  left: number;
+  returned: number;
+  gone: number;
+  hidden: number;
+}
+
+function countsOf({ left, records, hidden }: Sample): Counts {
+  const inState = (wanted: Looked['state']) => records.filter(({ state }) => state === wanted).length;
+  return { left, returned: inState('returned'), gone: inState('gone'), hidden: hidden.length };
 }
 
 /** The weights in words. */
@@ -311,6 +341,8 @@ const number = (n: number, language: Language) => n.toLocaleString(locales[langu
 const swedish = {
   title: 'Stickprov',
   lead: 'Dra några avslutade vägledningar, granska dem en efter en och se hur stor andel av alla som var fel.',
+  leadReading:
+    'Några avslutade vägledningar har dragits och granskas en efter en. Här står hur stor andel av alla som var fel.',
   unreadable: 'Det gick inte att läsa formuläret. Kontrollera datum, antal och vikter.',
   empty: 'Det finns inga avslutade vägledningar att dra ur under den tiden.',
   drawHeading: 'Dra ett stickprov',
@@ -336,15 +368,21 @@ const swedish = {
     estimate
       ? `Av ${reviewed} granskade rättades ${wrong}. Bland alla som stickprovet drogs ur var andelen fel uppskattningsvis ${percent(estimate.share, 'sv')}. Med 95 procents säkerhet ligger den mellan ${percent(estimate.from, 'sv')} och ${percent(estimate.to, 'sv')}.`
       : 'Ingen är granskad ännu. När den första är det står andelen här.',
-  left: ({ left, records }: Sample) => {
-    const returned = records.filter(({ state }) => state === 'returned').length;
-    const gone = records.filter(({ state }) => state === 'gone').length;
-    return [
-      left === 0 ? 'Ingen är kvar att granska.' : `${left} är kvar att granska.`,
-      ...(returned > 0 ? [`${returned} är återsänd med en fråga och räknas när den är avgjord.`] : []),
-      ...(gone > 0 ? [`${gone} kan inte granskas: öppnad igen eller gallrad.`] : []),
-    ].join(' ');
-  },
+  left: ({ left, returned, gone, hidden }: Counts) =>
+    [
+      left === 0
+        ? 'Ingen är kvar att granska.'
+        : left === 1
+          ? 'En är kvar att granska.'
+          : `${left} är kvar att granska.`,
+      ...(returned === 1 ? ['En är återsänd med en fråga och räknas när den är avgjord.'] : []),
+      ...(returned > 1 ? [`${returned} är återsända med en fråga och räknas när de är avgjorda.`] : []),
+      ...(gone === 1 ? ['En kan inte granskas: öppnad igen eller gallrad.'] : []),
+      ...(gone > 1 ? [`${gone} kan inte granskas: öppnade igen eller gallrade.`] : []),
+      ...(hidden === 1 ? ['En är inte längre din att läsa.'] : []),
+      ...(hidden > 1 ? [`${hidden} är inte längre dina att läsa.`] : []),
+    ].join(' '),
+  hidden: 'inte längre din att läsa',
   next: 'Granska nästa',
   how: 'Rättade räknas som fel, godkända som rätt. Intervallet är Wilsons. Där några drogs oftare än andra väger var och en så mycket som den sannolikhet den drogs med säger.',
   records: 'Det som drogs',
@@ -374,6 +412,8 @@ const swedish = {
 const english: typeof swedish = {
   title: 'Samples',
   lead: 'Draw some concluded guidance, review it piece by piece, and see what share of all of it was in error.',
+  leadReading:
+    'Some concluded guidance has been drawn and is reviewed piece by piece. Here is what share of all of it was in error.',
   unreadable: 'The form could not be read. Check the dates, the number and the weights.',
   empty: 'There is no concluded guidance to draw from in that time.',
   drawHeading: 'Draw a sample',
@@ -399,15 +439,17 @@ const english: typeof swedish = {
     estimate
       ? `Of ${reviewed} reviewed, ${wrong} ${wrong === 1 ? 'was' : 'were'} corrected. Among all that the sample was drawn from, an estimated ${percent(estimate.share, 'en')} were in error. With 95 per cent confidence the share lies between ${percent(estimate.from, 'en')} and ${percent(estimate.to, 'en')}.`
       : 'None has been reviewed yet. The share stands here once the first one has.',
-  left: ({ left, records }) => {
-    const returned = records.filter(({ state }) => state === 'returned').length;
-    const gone = records.filter(({ state }) => state === 'gone').length;
-    return [
-      left === 0 ? 'None is left to review.' : `${left} left to review.`,
-      ...(returned > 0 ? [`${returned} sent back with a question, counted once decided.`] : []),
-      ...(gone > 0 ? [`${gone} can’t be reviewed: opened again or disposed of.`] : []),
-    ].join(' ');
-  },
+  left: ({ left, returned, gone, hidden }) =>
+    [
+      left === 0 ? 'None is left to review.' : left === 1 ? 'One is left to review.' : `${left} are left to review.`,
+      ...(returned === 1 ? ['One was sent back with a question, and counts once it is decided.'] : []),
+      ...(returned > 1 ? [`${returned} were sent back with a question, and count once they are decided.`] : []),
+      ...(gone === 1 ? ['One can’t be reviewed: it was opened again or disposed of.'] : []),
+      ...(gone > 1 ? [`${gone} can’t be reviewed: they were opened again or disposed of.`] : []),
+      ...(hidden === 1 ? ['One is no longer yours to read.'] : []),
+      ...(hidden > 1 ? [`${hidden} are no longer yours to read.`] : []),
+    ].join(' '),
+  hidden: 'no longer yours to read',
   next: 'Review the next one',
   how: 'Corrected counts as in error, approved as right. The interval is Wilson’s. Where some were drawn more often than others, each weighs as much as the probability that it was drawn with says.',
   records: 'What was drawn',

@@ -5,7 +5,7 @@ import type { Member } from './members.ts';
 import type { Known } from './roles.ts';
 
 /** What is kept of somebody who has signed in; not what they may do, which is asked anew each time. */
-export interface Session extends Pick<Member, 'id' | 'name' | 'own'> {
+export interface Session extends Pick<Member, 'id' | 'name'> {
   known: Known;
   /** From when until when, in ms. */
   since: number;

@@ -9,7 +9,7 @@ import type { Guidance } from '../guidance/guidance.ts';
 import { pathOf } from '../guidance/session.ts';
 import { citation } from '../guidance/view.ts';
 import { words } from '../guidance/words.ts';
-import type { ContentOf, Entry, Kind, Language, Officer } from '../record/entry.ts';
+import { type ContentOf, type Entry, isResponse, type Kind, type Language, type Officer } from '../record/entry.ts';
 import { numberOf, readNumber } from '../record/number.ts';
 import { type Proof, verifyRecord } from '../record/verify.ts';
 import { codesOf, type Deed, isHeld, isReached, longest, outcomeNow, rightsOn } from './acts.ts';
@@ -133,7 +133,7 @@ ${said.done ? html`<p class="notice" role="status">${said.done.join(' ')}</p>` :
 <h1>${numberOf(row.id)}</h1>
 <p class="lead">${nameFlow(guidance, row.flow, language)}: ${came}</p>
 ${acts ? html`<p><a href="#acts">${text.doReview}</a></p>` : rights.own ? html`<p class="hint">${text.ownRecord}</p>` : ''}
-${row.asked !== null && may(member, 'answer') ? html`<p><a href="/review/questions/${numberOf(row.id)}">${deskWords(language).toQuestion}</a></p>` : ''}
+${row.asked !== null && may(member, 'questions') ? html`<p><a href="/review/questions/${numberOf(row.id)}">${deskWords(language).toQuestion}</a></p>` : ''}
 ${mayWith(member, 'export', row) ? html`<p><a href="/review/${numberOf(row.id)}.pdf" download>${exportWords(language).asPdf}</a></p>` : ''}
 ${drawFacts(sheet, language)}
 <section aria-labelledby="as-was"><h2 id="as-was">${text.asWas}</h2>
@@ -171,7 +171,7 @@ function drawFacts({ row, proof, earlier, later }: Sheet, language: Language): H
     ...(earlier || later.length > 0 ? [[text.linkedTo, drawLinks(earlier, later, language)] as [string, Html]] : []),
     ...(row.held === 1 ? [[text.entryKinds.hold, text.heldNow] as [string, string]] : []),
     [text.version, html`<code>${row.version.slice(0, 12)}</code>`],
-    [text.seal, proof.faults.length === 0 ? text.sealWhole : html`<b>${text.sealBroken}</b>`],
+    [text.seal, faultsOf(proof).length === 0 ? text.sealWhole : html`<b>${text.sealBroken}</b>`],
   ];
   return html`<section class="about" aria-labelledby="facts"><h2 id="facts">${text.facts}</h2>
 <dl>${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></section>`;
@@ -341,9 +341,10 @@ function drawLaw(flow: Flow | undefined, id: string, language: Language): Html {
   return html`<details lang="${language}"><summary>${consoleWords(language).lawThen}</summary><dl class="sources">${sources.map(({ title, says, kind, unverified, secondHand }) => html`<div><dt>${title}</dt><dd>${says} <span>(${kind}${secondHand ? `, ${secondHand}` : ''})</span>${unverified ? html` <em class="doubt">${unverified}</em>` : ''}</dd></div>`)}</dl></details>`;
 }
 
-/** Who answers for it, and in which role. */
-export function sign({ name, role }: Officer, language: Language): string {
-  return `${name} (${consoleWords(language).roles[role]})`;
+/** Who answers for it, and in which role; where that is nobody in office, it is the person guided, without a name. */
+export function sign(by: Officer | undefined, language: Language): string {
+  const text = consoleWords(language);
+  return by ? `${by.name} (${text.roles[by.role]})` : text.guided;
 }
 
 function drawPath(
@@ -356,16 +357,22 @@ function drawPath(
   const path = pathOf(proof.entries);
   const walked = new Map(path.map((step) => [step.node, step.kind === 'answered' ? step.option : '']));
   const title = nameFlow(guidance, row.flow, language);
-  const at = outcomeNow(proof.entries)?.content.node;
+  // "I don't know" leads to the registrar without a line of its own: then it ends where that was answered.
+  const ends = [...path.map(({ node }) => node), outcomeNow(proof.entries)?.content.node].reverse();
+  const at = ends.find((end) => diagram?.boxes.some(({ id }) => id === end));
   return html`<section aria-labelledby="path"><div class="sheet"><h2 id="path">${text.pathHeading}</h2>
 <p class="hint">${flow ? text.pathHelp : text.noPicture}</p>
 ${guidance.flows.has(row.flow) ? html`<p><a href="/flows/${row.flow}?language=${language}">${text.flowToday}</a></p>` : ''}</div>
 ${diagram ? html`${drawLegend(language)}<div class="picture" tabindex="0" role="region" aria-label="${title}">${drawDiagram(diagram, title, walked, at)}</div><script src="/assets/page.js" defer></script>` : ''}</section>`;
 }
 
-function drawSeal({ faults, misread, sealed }: Proof, language: Language): Html {
+/** All that is not as it was written, in the log or in the list. */
+const faultsOf = ({ faults, misread }: Proof) => [...faults, ...misread];
+
+function drawSeal(proof: Proof, language: Language): Html {
   const text = consoleWords(language);
-  const wrong = [...faults, ...misread];
+  const { sealed } = proof;
+  const wrong = faultsOf(proof);
   return html`<section aria-labelledby="seal"><h2 id="seal">${text.seal}</h2>
 ${wrong.length === 0 ? html`<p>${text.sealWhole}</p>` : html`<p class="uncertain">${text.sealBroken}</p><ul lang="en">${wrong.map((fault) => html`<li>${fault}</li>`)}</ul>`}
 <p class="hint">${sealed ? text.sealAt(sealed.position, sealed.seq) : text.sealNever}</p></section>`;
@@ -385,19 +392,19 @@ ${
           kind,
           content,
         }) => html`<li value="${seq}" id="entry-${seq}"><p class="head"><b>${judgement(content, language) ?? text.entryKinds[kind]}</b> ${drawTime(time, language)}</p>
-${content && 'by' in content ? html`<p>${sign(content.by, language)}</p>` : html`<p class="hint">${text.goneContent}</p>`}
-${content?.kind === 'review' ? html`${content.should ? html`<p>${text.shouldBe(nameOutcome(content.should, language))}</p>` : ''}<p class="hint">${text.entryNumber(content.of)}</p>` : ''}
+${content ? html`<p>${sign('by' in content ? content.by : undefined, language)}</p>` : html`<p class="hint">${text.goneContent}</p>`}
+${isResponse(content) && content.of !== undefined ? html`<p class="hint">${text.respondsTo(content.of)}</p>` : ''}${content?.kind === 'review' ? html`${content.should ? html`<p>${text.shouldBe(nameOutcome(content.should, language))}</p>` : ''}<p class="hint">${text.entryNumber(content.of)}</p>` : ''}
 ${drawWords(content)}</li>`,
       )}</ol>`
 }</section>`;
 }
 
-/** What a reviewer or an archivist has done, in words; nothing where they have only said something. */
+/** What a reviewer or an archivist has done, in words, or that they were answered; nothing where they have only said something. */
 export function judgement(content: Entry['content'], language: Language): string | undefined {
   const text = consoleWords(language);
   if (content?.kind === 'review') return `${text.entryKinds.review}: ${text.reviews[content.result]}`;
   if (content?.kind === 'hold') return content.held ? text.heldNow : text.letGo;
-  return undefined;
+  return isResponse(content) ? text.response : undefined;
 }
 
 function drawWords(content: Entry['content']): Html | '' {

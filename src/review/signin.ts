@@ -5,7 +5,7 @@ import { openStorage, settleStorage } from '../database/storage.ts';
 import type { Guidance } from '../guidance/guidance.ts';
 import { recognise } from '../record/person.ts';
 import { languageOf } from './console.ts';
-import type { Member } from './members.ts';
+import { type Member, ownOf } from './members.ts';
 import type { Identity, Secrets } from './provider.ts';
 import type { Roles } from './roles.ts';
 import { openSessions, type Session } from './sessions.ts';
@@ -76,6 +76,8 @@ export async function openSignIn(
     session: `${prefix}isitpublic${secure ? '' : '-console'}`,
     pending: `${prefix}isitpublic-signing-in`,
   };
+  // Lax and not Strict: a link in a chat and the provider's way back are navigations from elsewhere, and have to bring
+  // their cookie along. Forms of others' bring it to no POST, and each POST of ours carries a token and an origin besides.
   const strict: CookieOptions = { secure, httpOnly: true, sameSite: 'lax', path: '/' };
 
   const sessions = openSessions(database, now);
@@ -136,7 +138,7 @@ export async function openSignIn(
     response.cookie(cookies.session, id, strict);
     logger.info({ member: session.id }, 'somebody has signed in');
     // Who has no role may still go to what is their own.
-    const goesOn = roles(session.known).length > 0 || (session.own.length > 0 && pending.back !== start);
+    const goesOn = roles(session.known).length > 0 || (ownIn(session).length > 0 && pending.back !== start);
     response.redirect(303, goesOn ? pending.back : '/review/no-role');
   });
 
@@ -147,7 +149,7 @@ export async function openSignIn(
     response
       .status(403)
       .type('html')
-      .send(drawRoleless(languageOf(request), municipality, session, tokenOf(session)));
+      .send(drawRoleless(languageOf(request), municipality, { ...session, own: ownIn(session) }, tokenOf(session)));
   });
 
   router.post('/review/sign-out', express.urlencoded({ extended: false, limit: '4kb' }), async (request, response) => {
@@ -171,8 +173,9 @@ export async function openSignIn(
     async signed(request) {
       const session = await readSession(request);
       if (!session) return isLocal(request) ? local : undefined;
-      const { id, name, own, known } = session;
-      return { member: { id, name, own, granted: roles(known), local: false }, token: tokenOf(session) };
+      const { id, name, known } = session;
+      const member = { id, name, own: ownIn(session), granted: roles(known), local: false };
+      return { member, token: tokenOf(session) };
     },
   };
 
@@ -187,6 +190,11 @@ export async function openSignIn(
       .status(status)
       .type('html')
       .send(drawOutside(languageOf(request), what, municipality, back));
+  }
+
+  /** Asked anew at each press, as roles are. */
+  function ownIn({ known }: Pick<Session, 'known'>): string[] {
+    return ownOf(keys.person, roles.namesOf(known.names));
   }
 
   /** The sign-in that this browser has begun and comes back from. Nobody comes back from it twice. */
@@ -220,7 +228,6 @@ export async function openSignIn(
     return {
       id: recognise(keys.person, 'oidc', settings!.issuer, subject).hash,
       name,
-      own: chats.map(({ platform, tenant, user }) => recognise(keys.person, platform, tenant, user).hash),
       known: {
         names: [
           ...(email ? [email] : []),
@@ -267,7 +274,10 @@ function ownPath(given: unknown): string {
   const own = 'http://own.invalid';
   if (!URL.canParse(given, own)) return start;
   // As a browser would read it: with dots, backslashes and line breaks resolved.
-  const { pathname, search } = new URL(given, own);
+  const address = new URL(given, own);
+  // It is kept until they are back, and what somebody searches for is kept nowhere.
+  if (address.searchParams.has('search')) address.searchParams.delete('search');
+  const { pathname, search } = address;
   const inside = pathname === start || pathname.startsWith(`${start}/`);
   return inside && !/^\/review\/(sign-in|sign-out|signed-out|session-ended|callback|no-role)\b/.test(pathname)
     ? `${pathname}${search}`

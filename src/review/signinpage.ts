@@ -3,6 +3,7 @@ import { doorWords } from '../chat/words.ts';
 import type { Municipality } from '../guidance/flow.ts';
 import type { Language } from '../record/entry.ts';
 import { type Html, tokenField } from './console.ts';
+import type { Member } from './members.ts';
 import type { Session } from './sessions.ts';
 
 /** What can be said to somebody who has not come in. */
@@ -27,7 +28,7 @@ ${button ? html`<p><a href="${what === 'stale' ? '/review' : address}">${button}
 export function drawRoleless(
   language: Language,
   municipality: Municipality,
-  { name, own, known }: Pick<Session, 'name' | 'own' | 'known'>,
+  { name, own, known }: Pick<Session, 'name' | 'known'> & Pick<Member, 'own'>,
   token: string,
 ): string {
   const text = all[language];

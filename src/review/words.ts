@@ -36,7 +36,7 @@ const swedish = {
   filterUse: 'Visa',
   notUsed: (names: string) => `Det här i adressen gick inte att läsa och används inte: ${names}.`,
   searchShort: 'Skriv minst tre bokstäver för att söka.',
-  searchFor: 'Sök i rubriker, svar och resultat',
+  searchFor: 'Sök i frågor, svar, resultat och rubriker',
   searchHelp: 'Minst tre bokstäver. Namn på dem som har frågat går inte att söka på.',
   any: 'Alla',
   flowIs: 'Vägledning',
@@ -84,8 +84,10 @@ const swedish = {
   remove: 'Ta bort',
   viewName: 'Namn på det här urvalet',
   viewSave: 'Spara urvalet',
+  viewWithoutWords: 'Det du söker på sparas inte, så ett sparat urval är utan sökorden.',
   viewRemove: (name: string) => `Ta bort urvalet ${name}`,
-  viewNotSaved: 'Urvalet sparades inte. Ge det ett namn på högst 60 tecken. Du kan ha högst 20 sparade urval.',
+  viewNotSaved:
+    'Urvalet sparades inte. Ge det ett namn på högst 60 tecken, och välj något utöver sökord. Du kan ha högst 20 sparade urval.',
   viewSaved: 'Urvalet är sparat. Bara du ser det.',
   viewRemoved: 'Urvalet är borttaget.',
 
@@ -103,7 +105,7 @@ const swedish = {
   entryKinds: {
     start: 'Började',
     answer: 'Fråga',
-    tick: 'Kryssade för',
+    tick: 'Kryssade i',
     done: 'Klar med listan',
     back: 'Ångrade senaste svaret',
     change: 'Ändrade ett svar',
@@ -130,8 +132,8 @@ const swedish = {
   keptStill: 'Svar som fortfarande gällde',
   fellAway: 'Svar som föll bort',
   noneSuch: 'inga',
-  tickedThen: 'förkryssad',
-  notTicked: 'inte förkryssad',
+  tickedThen: 'ikryssad',
+  notTicked: 'inte ikryssad',
   languages: { sv: 'svenska', en: 'engelska' },
   emptyLabel: 'Rubriken togs bort.',
   questionBack: 'Motfråga från registratorn',
@@ -164,6 +166,9 @@ const swedish = {
   notJudged: 'Ingen har granskat eller kommenterat än.',
   shouldBe: (title: string) => `Det borde ha blivit: ${title}`,
   entryNumber: (seq: number) => `Gäller resultatet i punkt ${seq}.`,
+  guided: 'Den som fick vägledningen',
+  response: 'Svar till granskaren',
+  respondsTo: (seq: number) => `Svarar på frågan i punkt ${seq}.`,
   heldNow: 'Undantogs från gallring',
   letGo: 'Får gallras igen',
   roles: words('sv').roles,
@@ -179,7 +184,7 @@ const swedish = {
   whyVoluntary: 'Varför (frivilligt)',
   whyHelp: 'Högst 1 000 tecken. Skriv inga personuppgifter: personnummer, telefonnummer och e-postadresser tas bort.',
   giveBack: 'Sänd tillbaka',
-  giveBackHelp: 'Något är oklart. Den som frågade får din fråga.',
+  giveBackHelp: 'Något är oklart. Den som frågade får din fråga. När den är besvarad är vägledningen att granska igen.',
   yourQuestion: 'Din fråga',
   comment: 'Kommentera',
   commentHelp: 'Syns för alla som får läsa vägledningen här, också för den som frågade. Ingen får något meddelande.',
@@ -221,19 +226,25 @@ const swedish = {
   tellApproved: 'Det är rätt. Det som sades tidigare gäller inte längre.',
   tellWhy: (why: string) => `Därför: ${why}`,
   tellQuestion: (question: string) => `Det finns en fråga till dig: ${question}`,
+  tellRespond: 'Öppna vägledningen och svara granskaren direkt under frågan.',
 
   // Who has opened what.
   accessHelp:
-    'Varje gång någon har öppnat någon annans vägledning, eller tagit med sig vägledningar härifrån. Det senaste står överst.',
+    'Varje gång någon har öppnat någon annans vägledning, läst andras frågor i en lista eller tagit med sig vägledningar härifrån. Det senaste står överst.',
   accessCaption: 'Vem har öppnat vad, det senaste först',
   accessColumns: { when: 'När', who: 'Vem', role: 'Roll', what: 'Vad', about: 'Gäller' },
   accessNone: 'Ingen har öppnat någon annans vägledning än.',
+  accessNoneOf: (number: string) => `Ingen annan har öppnat ${number} än.`,
   accessWhat: {
     opened: 'öppnade',
-    listed: 'listade',
+    listed: 'läste frågor i en lista',
+    sample: 'drog ett stickprov',
     exported: 'exporterade',
     'told again': 'lät skicka igen',
   },
+  accessOf: 'Vägledningens nummer',
+  accessFind: 'Visa',
+  accessAll: 'Visa alla',
 };
 
 const english: typeof swedish = {
@@ -257,7 +268,7 @@ const english: typeof swedish = {
   filterUse: 'Show',
   notUsed: (names) => `This in the address could not be read and is not used: ${names}.`,
   searchShort: 'Write at least three letters to search.',
-  searchFor: 'Search headings, answers and outcomes',
+  searchFor: 'Search questions, answers, outcomes and headings',
   searchHelp: 'At least three letters. The names of those who asked can’t be searched.',
   any: 'All',
   flowIs: 'Guidance',
@@ -305,9 +316,10 @@ const english: typeof swedish = {
   remove: 'Remove',
   viewName: 'Name of this selection',
   viewSave: 'Save the selection',
+  viewWithoutWords: 'What you search for is not kept, so a saved selection is without the words.',
   viewRemove: (name) => `Remove the selection ${name}`,
   viewNotSaved:
-    'The selection was not saved. Give it a name of 60 characters at most. You can have 20 saved selections at most.',
+    'The selection was not saved. Give it a name of 60 characters at most, and choose something besides words to search for. You can have 20 saved selections at most.',
   viewSaved: 'The selection has been saved. Only you see it.',
   viewRemoved: 'The selection has been removed.',
 
@@ -387,6 +399,9 @@ const english: typeof swedish = {
   notJudged: 'Nobody has reviewed or commented yet.',
   shouldBe: (title) => `It should have been: ${title}`,
   entryNumber: (seq) => `About the outcome in item ${seq}.`,
+  guided: 'The person guided',
+  response: 'Answer to the reviewer',
+  respondsTo: (seq) => `Answers the question in item ${seq}.`,
   heldNow: 'Kept from disposal',
   letGo: 'May be disposed of again',
   roles: words('en').roles,
@@ -403,7 +418,8 @@ const english: typeof swedish = {
   whyHelp:
     '1,000 characters at most. Write no personal details: identity numbers, phone numbers and e-mail addresses are taken out.',
   giveBack: 'Send back',
-  giveBackHelp: 'Something is unclear. Whoever asked gets your question.',
+  giveBackHelp:
+    'Something is unclear. Whoever asked gets your question. Once it is answered, the guidance is to be reviewed again.',
   yourQuestion: 'Your question',
   comment: 'Comment',
   commentHelp: 'Seen by all who may read the guidance here, whoever asked among them. Nobody gets a message.',
@@ -444,14 +460,25 @@ const english: typeof swedish = {
   tellApproved: 'It is right. What was said about it earlier no longer holds.',
   tellWhy: (why) => `The reason: ${why}`,
   tellQuestion: (question) => `There is a question for you: ${question}`,
+  tellRespond: 'Open the guidance and answer the reviewer right under the question.',
 
   // Who has opened what.
   accessHelp:
-    'Each time that somebody has opened another person’s guidance, or taken guidance along from here. The latest comes first.',
+    'Each time that somebody has opened another person’s guidance, read others’ questions in a list, or taken guidance along from here. The latest comes first.',
   accessCaption: 'Who has opened what, the latest first',
   accessColumns: { when: 'When', who: 'Who', role: 'Role', what: 'What', about: 'About' },
   accessNone: 'Nobody has opened another person’s guidance yet.',
-  accessWhat: { opened: 'opened', listed: 'listed', exported: 'exported', 'told again': 'had it sent again' },
+  accessNoneOf: (number) => `Nobody else has opened ${number} yet.`,
+  accessWhat: {
+    opened: 'opened',
+    listed: 'read questions in a list',
+    sample: 'drew a sample',
+    exported: 'exported',
+    'told again': 'had it sent again',
+  },
+  accessOf: 'Record number',
+  accessFind: 'Show',
+  accessAll: 'Show all',
 };
 
 const all = { sv: { ...doorWords('sv'), ...swedish }, en: { ...doorWords('en'), ...english } };

@@ -31,6 +31,10 @@ export interface Visitor {
   feedback(helped: boolean): Promise<void>;
   /** Asks the registrar from where they are; with no words of their own where these are none. */
   ask(words: string): Promise<void>;
+  /** Opens the guidance of theirs that they have been told of. */
+  openTold(): Promise<void>;
+  /** Answers the reviewer who asks them something, where the question stands. */
+  respond(words: string): Promise<void>;
   /** Says in which unit they work. */
   unit(unit: string): Promise<void>;
   close(): Promise<void>;

@@ -13,6 +13,8 @@ import { webDoor } from './web.ts';
 /** One program with all of its doors open. */
 export interface OpenDoors {
   doors: OpenDoor[];
+  /** Where the program is reached. */
+  address: string;
   workspace: Workspace;
   tenant: Tenant;
   /** The database that its log lies in. */
@@ -38,6 +40,7 @@ export async function openDoors(people: number): Promise<OpenDoors> {
   tenant.connect(address);
   return {
     doors: [webDoor(address), openSlackDoor(workspace, ids), teamsDoor(tenant)],
+    address,
     workspace,
     tenant,
     url,

@@ -133,6 +133,17 @@ class SlackVisitor implements Visitor {
     await this.act('the question', () => clerk.desk.submit(clerk.id, words === '' ? {} : { 'g:ask': words }));
   }
 
+  openTold(): Promise<void> {
+    return this.below(() => this.send('show'));
+  }
+
+  async respond(words: string): Promise<void> {
+    const { clerk } = this;
+    await clerk.desk.press(clerk.id, this.card, 'g:respond');
+    await until(() => clerk.hasModal, 'the modal');
+    await this.act('the answer', () => clerk.desk.submit(clerk.id, { 'g:respond': words }));
+  }
+
   unit(unit: string): Promise<void> {
     return this.press('unit', unit);
   }

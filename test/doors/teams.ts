@@ -148,6 +148,15 @@ class TeamsVisitor implements Tester {
     await this.#use('ask', words);
   }
 
+  openTold(): Promise<void> {
+    return this.press('show');
+  }
+
+  async respond(words: string): Promise<void> {
+    await this.press('respond', '');
+    await this.#use('respond', words);
+  }
+
   /** Where they have said it before, it is unfolded to be said anew. */
   unit(unit: string): Promise<void> {
     if (!this.#buttons.some(({ verb }) => verb === 'unit')) this.person.unfold('unit', this.#card);

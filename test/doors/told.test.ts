@@ -6,7 +6,7 @@ import type { PersonRow } from '../../src/database/tables.ts';
 import { newTelling } from '../../src/record/outbox.ts';
 import { openDoors } from './open.ts';
 
-const { doors, workspace, tenant, url, proveAll } = await openDoors(2);
+const { doors, address, workspace, tenant, url, proveAll } = await openDoors(3);
 const database = await openDatabase(url);
 after(() => database.close());
 
@@ -50,6 +50,47 @@ test('what is to be told comes to the person alone, and whoever is gone is not w
     else tenant.fail('post', { status: 403, error: { code: 'MessageWritesBlocked', message: '' } });
     assert.equal(await tell(gone), 'gone', platform);
     assert.doesNotMatch(read(gone), /är rättad/);
+  }
+});
+
+/** Sends a record back with a question, at the machine that the program runs on. */
+async function sendBack(number: string, words: string): Promise<void> {
+  const html = await readSheet(number);
+  const read = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ?? '';
+  const body = new URLSearchParams({ token: read('token'), seq: read('seq'), do: 'return', words });
+  const sent = { method: 'POST', headers: { origin: address }, body, redirect: 'manual' } as const;
+  assert.equal((await fetch(`${address}/review/${number}`, sent)).status, 303);
+}
+
+async function readSheet(number: string): Promise<string> {
+  const response = await fetch(`${address}/review/${number}`, { headers: { 'accept-language': 'sv' } });
+  assert.equal(response.status, 200);
+  return response.text();
+}
+
+test('sent back with a question, the person answers it where it stands, and it is to be reviewed again', async () => {
+  for (const door of doors) {
+    const visitor = await door.visit();
+    await visitor.start('is-it-public');
+    await visitor.answer('unsure');
+    const number = visitor.numbers.at(-1)!;
+    await sendBack(number, 'Vilken handling gäller det?');
+    if (door.name !== 'the web') {
+      const person = (await people(door.name.toLowerCase())).find(({ user_id }) => user_id === visitor.who)!;
+      const isTold = () => read(person).includes('svara granskaren direkt under frågan');
+      for (let i = 0; i < 200 && !isTold(); i += 1) await wait(50);
+      assert.match(read(person), /Vilken handling gäller det/, door.name);
+      assert.ok(isTold(), 'and is told how to answer');
+      await visitor.look();
+    }
+    await visitor.openTold();
+    assert.match(visitor.text, /En granskare undrar.*Vilken handling gäller det\?.*granskaren/s, door.name);
+    await visitor.respond('Protokollet, se 850709-9805');
+    assert.match(visitor.text, /Protokollet, se \[personnummer\].*Granskaren ser det/s, door.name);
+    assert.doesNotMatch(visitor.text, /Svara granskaren|Skicka till granskaren/, 'once is enough');
+    const sheet = await readSheet(number);
+    assert.match(sheet, /Svar till granskaren.*Den som fick vägledningen.*Protokollet, se \[personnummer\]/s);
+    assert.match(sheet, /inte granskad/);
   }
 });
 

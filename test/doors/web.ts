@@ -128,6 +128,16 @@ class WebVisitor implements Tester {
     return this.#press(['option', words], ['ask', '']);
   }
 
+  async openTold(): Promise<void> {
+    await this.anew();
+    const [, path = ''] = /id="replies".*?<a href="([^"]+)"/s.exec(this.browser.html) ?? [];
+    await this.#get(path);
+  }
+
+  respond(words: string): Promise<void> {
+    return this.#press(['option', words], ['respond', '']);
+  }
+
   unit(unit: string): Promise<void> {
     return this.#press(['option', unit], ['unit', '']);
   }
@@ -160,7 +170,7 @@ class WebVisitor implements Tester {
   /** A refusal is a page of its own, and leaves the one that they had in another window. */
   async forge({ verb, option = '', session, node, seq }: Forged): Promise<string> {
     const made = this.window();
-    const typed = ['tick', 'done', 'label', 'ask', 'unit'].includes(verb);
+    const typed = ['tick', 'done', 'label', 'ask', 'respond', 'unit'].includes(verb);
     const ticks: Field[] = typed ? [['option', option]] : [];
     const said: Field[] = [['session', session], ['node', node], ['seq', String(seq)], ...ticks];
     const status = await made.#send([...said, [verb, ticks.length > 0 ? '' : option]]);

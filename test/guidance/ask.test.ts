@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { sql } from 'kysely';
+import { openGuidance } from '../../src/guidance/guidance.ts';
 import type { View } from '../../src/guidance/view.ts';
 import type { Officer } from '../../src/record/entry.ts';
+import { describeWhole, transcribe } from '../../src/record/transcript.ts';
 import { temporaryFolder } from '../support/databases.ts';
-import { type Colleague, type House, openHouse } from '../support/house.ts';
+import { shippedFlows } from '../support/flows.ts';
+import { Colleague, type House, openHouse, secret } from '../support/house.ts';
 
 const fresh = () => `sqlite:${join(temporaryFolder(), 'log.db')}`;
 const rut: Officer = { id: 'rut', name: 'Rut', role: 'registrar' };
@@ -131,7 +135,7 @@ test('what a reviewer thinks of an outcome stands with it, until the outcome is 
   assert.ok(view.kind === 'outcome' && view.judged);
   const { at, ...judged } = view.judged;
   assert.deepEqual(judged, {
-    ...{ result: 'corrected', who: 'Rut (registrator)', should: 'Pekar mot avslag', why: 'Sekretess' },
+    ...{ result: 'corrected', who: 'Rut (registrator)', should: 'Pekar mot avslag', why: 'Sekretess', asks: false },
   });
   assert.equal(at, house.clock.now.toISOString());
   await anna.press({ verb: 'back' });
@@ -167,4 +171,51 @@ test('an answer that comes after the guidance has ended is there to be read; a q
     const [other, stale] = await said('Något annat?');
     assert.deepEqual([talk(other), stale], [['waiting', 'Du: Och sedan?'], 'stale']);
   }
+});
+
+test('a reviewer is answered where they ask, also where the guidance can’t be read any more; once, and in order', async () => {
+  const house = await openHouse(fresh());
+  const { log, now, database } = house.guidance;
+  const anna = house.visitor('anna');
+  await anna.start();
+  await anna.answers('incoming', 'none', 'none');
+  const { session } = anna.pointer!;
+  const outcome = (await log.read(session))!.entries.at(-1)!.seq;
+  const sendBack = async (why: string) => {
+    const review = { kind: 'review', of: outcome, result: 'returned', why, by: { ...rut, role: 'reviewer' } } as const;
+    await log.append(session, await log.read(session), [review], now());
+    return anna.look(session);
+  };
+  const judgedIn = (view: View) => ('judged' in view && view.judged) || undefined;
+
+  const asked = judgedIn(await sendBack('Vilken handling?'));
+  assert.deepEqual(
+    [asked?.result, asked?.why, asked?.asks, asked?.response],
+    ['returned', 'Vilken handling?', true, undefined],
+  );
+  const before = anna.pointer;
+  const answered = await anna.press({ verb: 'respond', words: 'Protokollet.' });
+  assert.deepEqual([judgedIn(answered)?.asks, judgedIn(answered)?.response?.words], [false, 'Protokollet.']);
+  assert.match(answered.notice ?? '', /Granskaren ser det/);
+
+  const again = judgedIn(await sendBack('Vems protokoll?'));
+  assert.deepEqual([again?.asks, again?.response], [true, undefined], 'a new question is answered anew');
+  const old = anna.press({ verb: 'respond', words: 'Ett svar på den första frågan.' }, before);
+  assert.match((await old).notice ?? '', /redan besvarad/);
+  // The flow is another by now, and nobody can read any more what it was.
+  const flows = shippedFlows();
+  const flow = { ...flows.flows.get('is-it-public')!, version: '0'.repeat(64) };
+  await sql`update flow_version set body = 'x'`.execute(database.query);
+  const next = await openGuidance(database, { ...flows, flows: new Map([[flow.id, flow]]) }, secret, now);
+  const later = new Colleague(next, 'anna');
+  const unreadable = await later.look(session);
+  assert.deepEqual([unreadable.kind, judgedIn(unreadable)?.asks], ['ended', true]);
+  const ended = await later.press({ verb: 'respond', words: 'Nämndens.' });
+  assert.deepEqual([ended.kind, judgedIn(ended)?.response?.words], ['ended', 'Nämndens.']);
+
+  const record = (await log.read(session))!;
+  const row = await database.query.selectFrom('record').selectAll().executeTakeFirstOrThrow();
+  assert.match(transcribe(row, record), /comment {2}answer to entry \d+, by the person guided\n +Protokollet\./);
+  const told = describeWhole(row, record).entries.findLast(({ kind }) => kind === 'comment');
+  assert.deepEqual(told && { by: 'by' in told && told.by }, { by: { role: 'staff' } });
 });

@@ -5,9 +5,12 @@ import { converse } from '../../src/guidance/conversation.ts';
 import { raiseQuestions } from '../../src/guidance/desk.ts';
 import type { Guidance, Visitor } from '../../src/guidance/guidance.ts';
 import type { Content, ContentOf } from '../../src/record/entry.ts';
-import { recognise, remember } from '../../src/record/person.ts';
+import { numberOf } from '../../src/record/number.ts';
+import { mute, recognise, remember } from '../../src/record/person.ts';
 import { rebuild } from '../../src/record/rebuild.ts';
 import { verify } from '../../src/record/verify.ts';
+import type { Member } from '../../src/review/members.ts';
+import { performAtDesk, QuestionDeed } from '../../src/review/questionacts.ts';
 import { databases } from '../support/databases.ts';
 import { openHouse } from '../support/house.ts';
 
@@ -156,6 +159,27 @@ for (const { name, fresh } of await databases())
         [heard!.id],
       );
       assert.deepEqual(await faults(), []);
+
+      // Whoever has heard of it hears once that it holds no longer, and why; also where that was under way just then.
+      const settle = (state: string) =>
+        database.transact((tx) => tx.updateTable('outbox').set({ state }).where('id', '=', heard!.id).execute());
+      await settle('sending');
+      assert.equal(await tellConcerned(guidance), 0);
+      await settle('sent');
+      const taken = await Promise.all([tellConcerned(guidance), tellConcerned(guidance)]);
+      assert.equal(taken[0]! + taken[1]!, 1);
+      await rebuild(database);
+      await add(asked.session, { kind: 'comment', words: 'Mer.', by });
+      assert.equal(await tellConcerned(guidance), 0);
+      const [gone, ...more] = await outbox('withdrawn');
+      assert.deepEqual([gone!.recipient, gone!.session, more.length], [heard!.recipient, heard!.session, 0]);
+      const { id } = (await log.read(heard!.session!))!;
+      const lines = JSON.parse(gone!.body) as Record<'sv' | 'en', string[]>;
+      assert.match(
+        lines.sv.join('\n'),
+        new RegExp(`${numberOf(id)} .*gäller inte längre.*\n.*Skäl: fel\nÅterkallat av`, 's'),
+      );
+      assert.match(lines.en.join('\n'), /no longer holds.*\nReason: fel\nWithdrawn by the registrar on 2026-12-03\./s);
     });
 
     test('a question is told of in the rooms with its number and without the person’s words', async () => {
@@ -199,8 +223,8 @@ for (const { name, fresh } of await databases())
       await add(session, { kind: 'ask', node: 'what', question: 'Vad är det?', words: 'Hemliga ord' });
       const raise = async (at: string) => {
         clock.now = new Date(at);
-        const raised = await Promise.all([raiseQuestions(guidance, registrars), raiseQuestions(guidance, registrars)]);
-        return raised[0]! + raised[1]!;
+        const both = await Promise.all([raiseQuestions(guidance, registrars), raiseQuestions(guidance, registrars)]);
+        return both[0]!.raised + both[1]!.raised;
       };
       for (const at of ['2026-12-04T22:30:00Z', '2026-12-05T12:00:00Z', '2026-12-07T06:59:00Z'])
         assert.equal(await raise(at), 0, at);
@@ -219,8 +243,67 @@ for (const { name, fresh } of await databases())
         (await outbox('raised')).flatMap(({ recipient }) => (recipient.startsWith('channel:') ? [] : [recipient])),
         [registrar.hash],
       );
-      await database.transact((tx) => tx.updateTable('question').set({ taken_by: 'x' }).execute());
-      assert.equal(await raise('2026-12-09T09:00:00Z'), 0);
+
+      // Where nobody can be told, it is not raised, and that is said; it is as soon as somebody can.
+      const unheard = async () => (await raiseQuestions(guidance, registrars)).unheard;
+      await mute(database, [registrar.hash], true);
+      assert.deepEqual([await raise('2026-12-09T09:00:00Z'), await unheard()], [0, 1]);
+      await mute(database, [registrar.hash], false);
+      assert.deepEqual([await raise('2026-12-09T10:00:00Z'), await unheard()], [1, 0]);
+      // Nobody works on Christmas Eve, on a Thursday, and on the Friday after it.
+      for (const at of ['2026-12-24T09:00:00Z', '2026-12-25T09:00:00Z', '2026-12-26T09:00:00Z'])
+        assert.equal(await raise(at), 0, at);
+      assert.equal(await raise('2026-12-28T09:00:00Z'), 1);
+    });
+
+    test('who took a question hears in their own chat that a question back was answered; what they leave is raised', async () => {
+      const registrars = () => [];
+      clock.now = new Date('2027-01-11T09:00:00Z');
+      await database.transact((tx) => tx.updateTable('question').set({ state: 'answered' }).execute());
+      const taker = recognise(guidance.keys.person, 'teams', 'T1', 'Rut');
+      await remember(database, taker, 'sv');
+      const who = visitor(guidance, 'slack');
+      const { view } = await converse(guidance, who, undefined, { verb: 'start', flow: 'is-it-public' });
+      const ask = (view: object, words: string) => {
+        const { session, seq, node } = view as { session: string; seq: number; node: string };
+        return converse(guidance, who, { session, seq }, { verb: 'ask', node, words });
+      };
+      const first = (await ask(view, 'Gäller det?')).view;
+      const session = 'session' in first ? first.session : '';
+      const rut = { id: 'id of Rut', name: 'Rut', own: [taker.hash], local: false };
+      const member: Member = { ...rut, granted: [{ role: 'registrar', units: undefined }] };
+      const back = { do: 'ask back', seq: 2, words: 'Vilket ärende?' };
+      const done = await performAtDesk(guidance, member, session, QuestionDeed.parse(back));
+      assert.equal(done.kind, 'done');
+      const raise = async (at: string) => {
+        clock.now = new Date(at);
+        return raiseQuestions(guidance, registrars);
+      };
+      assert.deepEqual(await raise('2027-01-12T09:00:00Z'), { raised: 0, unheard: 0 }, 'it waits for the person');
+      const second = (await ask(first, 'Det om bron')).view;
+      await ask(second, 'Och det om tunneln');
+      const told = await outbox('answered back');
+      assert.deepEqual(
+        told.map(({ recipient, platform, session }) => [recipient, platform, session]),
+        [[taker.hash, 'teams', session]],
+      );
+      assert.match(told[0]!.body, /har svarat på din motfråga: VGL-2027-\d{5}/);
+      assert.doesNotMatch(told[0]!.body, /bron/);
+      const mine = async () => (await outbox('raised')).filter((row) => row.session === session);
+      assert.equal((await raise('2027-01-12T16:00:00Z')).raised, 0);
+      assert.equal((await raise('2027-01-13T06:30:00Z')).raised, 0);
+      assert.equal((await raise('2027-01-13T09:00:00Z')).raised, 1);
+      assert.equal((await raise('2027-01-13T15:00:00Z')).raised, 0);
+      assert.equal((await raise('2027-01-14T09:00:00Z')).raised, 1);
+      const rows = await mine();
+      assert.deepEqual([...new Set(rows.map(({ recipient }) => recipient))], [taker.hash]);
+      assert.match(rows[0]!.body, /Någon har tagit den här frågan, men den väntar ännu på svar/);
+      // Added words, and whoever takes it over, have the day.
+      clock.now = new Date('2027-01-15T09:00:00Z');
+      const again = await performAtDesk(guidance, member, session, QuestionDeed.parse({ do: 'take', seq: 2 }));
+      assert.equal(again.kind, 'done');
+      assert.equal((await raise('2027-01-15T10:00:00Z')).raised, 0);
+      assert.equal((await raise('2027-01-18T10:00:00Z')).raised, 1);
     });
   });
 

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { converse } from '../../src/guidance/conversation.ts';
 import type { Guidance, Visitor } from '../../src/guidance/guidance.ts';
 import type { Content, Role } from '../../src/record/entry.ts';
-import { recognise } from '../../src/record/person.ts';
+import { recognise, remember } from '../../src/record/person.ts';
 import { rebuild } from '../../src/record/rebuild.ts';
 import { verify } from '../../src/record/verify.ts';
 import { type Deed, perform } from '../../src/review/acts.ts';
@@ -184,6 +184,54 @@ for (const { name, fresh } of await databases())
           assert.match(said.en[0]!, /^Anna \(reviewer\) reviewed your guidance VGL-2026-\d{5}/);
           assert.match(said.sv.join(' '), /Resultatet var: Lämna ut handlingen\..* Så här tänker vi/);
         }
+    });
+
+    test('what was asked is answered once, the reviewer is told, and it is to be reviewed again', async () => {
+      const [kim, rut] = [visitor(guidance, 'Kim', 'slack'), visitor(guidance, 'Rut', 'slack')];
+      await remember(guidance.database, rut.person, 'sv');
+      const anna = memberOf('Anna', ['reviewer'], { own: [rut.person.hash] });
+      const session = await asked(guidance, { person: kim });
+      const pointer = { session, seq: (await rowOf(guidance, session)).row.last_seq };
+      const answer = (who: Visitor, words: string) => converse(guidance, who, pointer, { verb: 'respond', words });
+      assert.equal((await answer(kim, 'Ingen har frågat.')).notice, 'stale');
+      await perform(guidance, anna, session, await deedOf(guidance, session, 'return'));
+      assert.match(
+        (await told(guidance, session))[0]!.body,
+        /svara granskaren direkt under frågan.*answer the reviewer/,
+      );
+      const before = await deedOf(guidance, session, 'approve');
+
+      assert.equal((await answer(rut, 'Det är mitt.')).view.kind, 'refused');
+      assert.equal((await answer(kim, ' \u200b ')).notice, 'respondNeedsWords');
+      assert.equal((await answer(kim, 'å'.repeat(1001))).notice, 'respondTooLong');
+      assert.equal((await rowOf(guidance, session)).row.reviewed, 'returned');
+      const twice = await Promise.all([answer(kim, 'Ring 070-123 45 67.'), answer(kim, 'Ring 070-123 45 67.')]);
+      assert.deepEqual(
+        twice.map(({ notice }) => notice),
+        ['respondCleaned', 'respondCleaned'],
+      );
+      assert.equal((await answer(kim, 'Något annat.')).notice, 'stale');
+      const { row, contents } = await rowOf(guidance, session);
+      const of = contents.findIndex(({ kind }) => kind === 'review') + 1;
+      assert.deepEqual(contents.slice(of), [{ kind: 'comment', words: 'Ring [telefon].', of }]);
+      assert.equal(row.reviewed, null);
+      const [, ...news] = await told(guidance, session);
+      assert.deepEqual(
+        news.map(({ kind, recipient, platform }) => [kind, recipient, platform]),
+        [['responded', rut.person.hash, 'slack']],
+      );
+      assert.match(news[0]!.body, /har svarat.*\/review\/VGL-2026-\d{5}/);
+      assert.doesNotMatch(news[0]!.body, /Ring/, 'what was written is read where it is asked who may');
+
+      assert.deepEqual(await perform(guidance, anna, session, before), { kind: 'refused', why: 'moved' });
+      await perform(guidance, anna, session, await deedOf(guidance, session, 'return'));
+      assert.equal(
+        (await answer(kim, 'Ring 070-123 45 67.')).notice,
+        'respondCleaned',
+        'a page of before answers nothing',
+      );
+      assert.equal((await rowOf(guidance, session)).row.reviewed, 'returned');
+      await noErrors();
     });
 
     test('who was told that it was wrong is told when that is taken back', async () => {

@@ -141,6 +141,11 @@ for (const { name, fresh } of await databases())
         tx.updateTable('outbox').set({ state: 'sent' }).where('id', '=', heard!.id).execute(),
       );
       const path = `/review/clarifications/${first!.id}`;
+      // Whoever changes nothing tells those who were told before; what was chosen stays where something is missing.
+      const ticked = /name="tell" value="yes" checked/;
+      assert.match((await rut.get(path)).html, ticked);
+      assert.doesNotMatch((await rut.send(path, { do: 'replace', sv: 'Nytt.' })).html, ticked);
+      assert.match((await rut.send(path, { do: 'replace', sv: 'Nytt.', tell: 'yes' })).html, ticked);
       const fields = { do: 'replace', sv: 'Nytt.', en: 'New.', cites: 'tf-2-3', why: 'Otydligt.' };
       for (const [part, said] of [
         [{ why: '' }, /Skriv varför/],
@@ -170,7 +175,22 @@ for (const { name, fresh } of await databases())
         ['Nytt.'],
       );
       const { html } = await rut.get(gone.location!);
-      assert.match(html, /Förtydligandet är återkallat/);
+      assert.match(html, /Förtydligandet är återkallat\. De som har fått det får veta det/);
+      // Nobody had been sent the second one yet; whoever has got what is withdrawn next hears of that, and why.
+      const latest = (await rows()).at(-1)!;
+      const [reached] = (await outbox()).filter(({ id }) => id.startsWith(`${latest.id}:`));
+      await database.transact((tx) =>
+        tx.updateTable('outbox').set({ state: 'sent' }).where('id', '=', reached!.id).execute(),
+      );
+      const last = await rolf.send(`/review/clarifications/${latest.id}`, { do: 'withdraw', why: 'Lagen ändrades.' });
+      assert.equal(last.status, 303);
+      await tellConcerned(guidance);
+      const withdrawn = database.query.selectFrom('outbox').selectAll().where('kind', '=', 'withdrawn');
+      const [heardOfIt, ...more] = await withdrawn.execute();
+      assert.deepEqual([heardOfIt!.recipient, more.length], [reached!.recipient, 0]);
+      assert.match(heardOfIt!.body, /gäller inte längre.*Skäl: Lagen ändrades\..*Reason: Lagen ändrades\./s);
+      assert.equal((await rut.get(`/review/outbox/${heardOfIt!.id}`)).status, 200);
+      assert.deepEqual(await shown(), []);
       for (const said of ['Två.', 'ersatt', 'återkallat', 'Otydligt.', '&lt;b&gt;Fel&lt;/b&gt;.', 'Rut (registrator)'])
         assert.ok(html.includes(said), said);
       assert.equal((await rut.get('/review/clarifications/nothing')).status, 404);

@@ -234,8 +234,14 @@ for (const { name, fresh } of houses)
       const sheet = strFromU8(unzipSync(body)['xl/worksheets/sheet1.xml']!);
       assert.equal(sheet.match(/<row /g)?.length, 2);
       assert.match(sheet, />Began \(Swedish time\)<.*>Ask the registrar<.*>Bron<\/t>/s);
-      // What is searched for is kept nowhere.
+      // What is searched for is kept nowhere: not by the program's storage, and not on the page.
       assert.ok((await exported()).includes('Rut xlsx, 1: search=…'));
+      const keyv = await guidance.database.query.selectFrom('keyv').selectAll().execute();
+      assert.ok(keyv.some(({ key }) => key.includes(rut.member.id)));
+      assert.doesNotMatch(JSON.stringify(keyv), /bron/i);
+      const { html } = await rut.get('/review/exports');
+      assert.doesNotMatch(html, /bron/i);
+      assert.match(html, /<p>Alla vägledningar som din roll gäller, med sökord, som inte sparas<\/p>/);
       await rut.send(path.replace('/file', '/remove'), {});
     });
 
@@ -259,7 +265,7 @@ for (const { name, fresh } of houses)
       assert.equal((await nina.get(path)).status, 200);
       office.seat(memberOf('Nina', ['reviewer'], { units: [school] }));
       assert.equal((await nina.get(path)).status, 404);
-      office.seat(memberOf('Nina', ['auditor']));
+      office.seat(memberOf('Nina', ['administrator']));
       assert.equal((await nina.get(path)).status, 403);
       office.seat(memberOf('Nina', ['reviewer'], { units: [care] }));
       assert.equal((await nina.get(path)).status, 200);
@@ -274,9 +280,10 @@ for (const { name, fresh } of houses)
     });
 
     test('who may not export is neither offered it nor let in; what makes no sense begins nothing', async () => {
-      assert.doesNotMatch((await auditor.get('/review')).html, /review\/exports/);
-      assert.equal((await auditor.get('/review/exports')).status, 403);
-      assert.equal((await auditor.send('/review/exports', { format: 'csv', query: '' })).status, 403);
+      const ada = office.seat(memberOf('Ada', ['administrator']));
+      assert.doesNotMatch((await ada.get('/review/mine')).html, /review\/exports/);
+      assert.equal((await ada.get('/review/exports')).status, 403);
+      assert.equal((await ada.send('/review/exports', { format: 'csv', query: '' })).status, 403);
       assert.equal((await rut.send('/review/exports', { format: 'csv', query: '', token: 'x' })).status, 403);
       const before = (await exported()).length;
       const strange = [
@@ -296,6 +303,13 @@ for (const { name, fresh } of houses)
       }
       assert.match(await settled(rut), /Du har inga exporter/);
       assert.equal((await exported()).length, before);
+    });
+
+    test('the auditor takes along what they read, and it is kept like what others take', async () => {
+      assert.match((await auditor.get('/review')).html, /review\/exports/);
+      const { path } = await take(auditor, 'csv', 'outcome=release');
+      assert.ok((await exported()).includes('Revisor csv, 1: outcome=release'));
+      await auditor.send(path.replace('/file', '/remove'), {});
     });
 
     test('a third at the same time is refused in words; one that is stopped leaves no file', async () => {
@@ -336,6 +350,7 @@ for (const { name, fresh } of houses)
       const ida = office.seat(memberOf('Ida', ['registrar']));
       const left: Export = {
         ...{ id: '00000000-0000-4000-8000-000000000000', format: 'csv', language: 'sv', query: 'outcome=release' },
+        searched: false,
         ...{ units: null, state: 'running', begunAt: '2026-11-22T08:59:00.000Z', seenAt: '2026-11-22T08:59:00.000Z' },
         ...{ rows: 1000, part: 0.5 },
       };
@@ -345,6 +360,12 @@ for (const { name, fresh } of houses)
       assert.match(html, /name="query" value="outcome=release"><input type="hidden" name="format" value="csv"><button/);
       const { body, path } = await take(ida, 'csv', left.query);
       assert.match(body.toString(), /\r\nVGL-2026-00001;/);
+      // Without its words it would be of something else, so that is begun where one searches.
+      const storage = openStorage<Export>(guidance.database, 'export', 86_400_000);
+      await storage.set(`${ida.member.id}/${left.id}`, { ...left, searched: true });
+      const searched = (await ida.get('/review/exports')).html;
+      assert.match(searched, /Avbruten.*Sökorden är inte sparade\. Sök igen/s);
+      assert.doesNotMatch(searched, />Gör om</);
       await ida.send(path.replace('/file', '/remove'), {});
     });
 

@@ -206,6 +206,15 @@ for (const { name, fresh } of houses)
       assert.equal(await kept(), earlier);
     });
 
+    test('what somebody searches for is not kept while they sign in to see it', async () => {
+      const back = '/review?outcome=release&search=hemligheten';
+      const begun = await fetch(`${publicUrl}/review/sign-in?${new URLSearchParams({ back })}`, { redirect: 'manual' });
+      assert.equal(begun.status, 303);
+      const stored = JSON.stringify(await database.query.selectFrom('keyv').selectAll().execute());
+      assert.match(stored, /\/review\?outcome=release/);
+      assert.doesNotMatch(stored, /hemligheten/);
+    });
+
     test('no form is taken without its token, with somebody else’s, with two, or from another site', async () => {
       const earlier = await kept();
       for (const [who, path, fields] of forms) {
@@ -289,7 +298,7 @@ for (const { name, fresh } of houses)
         'reminders',
         'follow',
       );
-      names.push('language', 'masked', '__proto__', 'hasOwnProperty');
+      names.push('language', 'masked', 'record', '__proto__', 'hasOwnProperty');
       // Each page meets each value under some name.
       const queries = Array.from({ length: Math.ceil(strange.length / 3) }, (_, k) =>
         names

@@ -79,6 +79,9 @@ for (const { name, fresh } of await databases())
         ['outcome=ask-registrar', [inSchool]],
         [`unit=${encodeURIComponent(care)}`, [inCare]],
         [`unit=${encodeURIComponent(care)}&unit=${encodeURIComponent(school)}`, [inSchool, inCare]],
+        ['unit=-', [open, noUnit]],
+        [`unit=-&unit=${encodeURIComponent(care)}&status=concluded`, [noUnit, inCare]],
+        ['unit=-&search=bron', [noUnit]],
         ['from=2026-11-23', [open, noUnit]],
         ['to=2026-11-22', [inSchool, inCare]],
         ['platform=slack', [inCare]],
@@ -106,8 +109,16 @@ for (const { name, fresh } of await databases())
     test('a reviewer sees the records of their own units, whatever the address asks for', async () => {
       for (const query of ['', 'flow=is-it-public', `unit=${encodeURIComponent(care)}`, 'from=2026-01-01'])
         assert.deepEqual(numbersOn((await near.get(`/review?${query}`)).html), [inCare.number]);
-      for (const query of [`unit=${encodeURIComponent(school)}`, 'search=bron', 'unsure=yes'])
+      for (const query of [`unit=${encodeURIComponent(school)}`, 'search=bron', 'unsure=yes', 'unit=-'])
         assert.deepEqual(numbersOn((await near.get(`/review?${query}`)).html), []);
+      const named = office.seat(memberOf('Streck', ['reviewer'], { units: ['-', care] }));
+      assert.deepEqual(numbersOn((await named.get('/review')).html), [inCare.number]);
+      assert.deepEqual(numbersOn((await named.get('/review?unit=-')).html), []);
+      assert.match(
+        (await all.get('/review?unit=-')).html,
+        /Du ser bara:<\/b> ingen enhet angiven\..*<option value="-" selected>/s,
+      );
+      assert.doesNotMatch((await near.get('/review')).html, /<option value="-"/);
       const nowhere = office.seat(memberOf('Ingen', ['reviewer'], { units: [] }));
       assert.deepEqual(numbersOn((await nowhere.get('/review')).html), []);
     });
@@ -173,6 +184,22 @@ for (const { name, fresh } of await databases())
         assert.match((await all.send('/review/views', { name, query })).location!, /viewNotSaved/);
       for (let i = 0; i < 21; i += 1) await all.send('/review/views', { name: `Urval ${i}`, query });
       assert.equal((await all.get('/review')).html.match(/\/review\/views\/remove/g)?.length, 20);
+    });
+
+    test('what somebody searches for is kept in no view, and the page says so', async () => {
+      const iris = office.seat(memberOf('Iris', ['registrar']));
+      const { html } = await iris.get('/review?outcome=release&search=bron');
+      assert.match(html, /Det du söker på sparas inte/);
+      assert.doesNotMatch((await iris.get('/review?outcome=release')).html, /Det du söker på sparas inte/);
+      const { location } = await iris.send('/review/views', { name: 'Bra', query: 'outcome=release&search=bron' });
+      assert.match(location!, /search=bron&notice=viewSaved/);
+      assert.match((await iris.get('/review')).html, /<a href="\/review\?outcome=release">Bra</);
+      // Of words alone nothing would be left.
+      assert.doesNotMatch((await iris.get('/review?search=bron')).html, /action="\/review\/views"/);
+      const none = await iris.send('/review/views', { name: 'Inget', query: 'search=bron' });
+      assert.match(none.location!, /viewNotSaved/);
+      const keyv = await guidance.database.query.selectFrom('keyv').selectAll().execute();
+      assert.doesNotMatch(JSON.stringify(keyv), /bron/i);
     });
 
     test('a number that does not exist and one that is somebody else’s are answered in the same words', async () => {
@@ -303,6 +330,55 @@ for (const { name, fresh } of await databases())
       const next = /rel="next" href="([^"]+)"/.exec((await auditor.get('/review/access')).html)?.[1];
       assert.equal((await auditor.get(next!)).html.match(/<tr role="row">/g)!.length > 5, true);
       assert.equal((await auditor.get('/review/access?before=%27;--')).status, 200);
+      // By the number of a record: its openings, and the lists that it stood in.
+      await all.get(`/review/${inSchool.number}`);
+      const shown = async (query: string) => (await auditor.get(`/review/access?${query}`)).html;
+      const lines = (html: string) => html.match(/<tbody.*<\/tbody>/s)?.[0].match(/<tr role="row">/g)?.length ?? 0;
+      assert.deepEqual(
+        [lines(await shown(`record=${inSchool.number}`)), lines(await shown('record=VGL-2026-09999'))],
+        [1, 0],
+      );
+      const listed = { id: guidance.newId(), at: clock.now.toISOString(), who: 'x', name: 'Rolf', role: 'registrar' };
+      const row = { ...listed, what: 'listed', record: null, detail: `VGL-2026-00099, ${inSchool.number}` };
+      await guidance.database.query.insertInto('access').values(row).execute();
+      assert.match(await shown(`record=${inSchool.number.toLowerCase()}`), /Rolf.*läste frågor i en lista/s);
+      assert.equal(lines(await shown('record=VGL-2026-0009')), 50);
+      assert.match(await shown('record=VGL-2026-0009'), /gick inte att läsa och används inte: Vägledningens nummer/);
+      const care1 = await shown(`record=${inCare.number}`);
+      const more = /rel="next" href="([^"]+)"/.exec(care1)![1]!.replaceAll('&amp;', '&');
+      assert.ok(more.includes(`record=${inCare.number}`));
+      assert.ok(lines((await auditor.get(more)).html) > 5);
+    });
+
+    test('who has opened what is never changed, and goes only with a record that has been disposed of', async () => {
+      const { query, kind } = guidance.database;
+      const noted = await query.selectFrom('access').selectAll().orderBy('id').execute();
+      const one = noted.find(({ record }) => record !== null)!;
+      const { sql } = await import('kysely');
+      const deeds = [
+        sql`update access set name = 'x' where id = ${one.id}`,
+        sql`delete from access where id = ${one.id}`,
+        sql`delete from access`,
+        ...(kind === 'postgres'
+          ? [
+              sql`truncate access`,
+              sql`insert into access select * from access limit 1 on conflict (id) do update set name = 'x'`,
+            ]
+          : [
+              sql`insert or replace into access select id, at, who, 'x', role, what, record, detail from access limit 1`,
+              sql`insert or replace into access (rowid, id, at, who, name, role, what)
+                select rowid, 'new', at, who, 'x', role, what from access limit 1`,
+            ]),
+      ];
+      for (const deed of deeds) await assert.rejects(deed.execute(query), /never changed|disposed of|UNIQUE/);
+      assert.deepEqual(await query.selectFrom('access').selectAll().orderBy('id').execute(), noted);
+      // A decision about the record makes room for it.
+      const { number, session } = await ask(guidance);
+      await all.get(`/review/${number}`);
+      const record = (await guidance.log.read(session))!;
+      await guidance.log.append(session, record, [{ kind: 'dispose', basis: 'Beslut 1' }], guidance.now());
+      await query.deleteFrom('access').where('record', '=', record.id).execute();
+      assert.equal((await query.selectFrom('access').select('id').execute()).length, noted.length);
     });
 
     test('sessions that go on from one another are linked both ways, as far as the reader may follow', async () => {
@@ -344,6 +420,16 @@ for (const { name, fresh } of await databases())
       const done = await all.send(`/review/${number}`, { do: 'approve', seq: String(seq) });
       assert.equal(done.status, 422);
       assert.match(done.html, /innan det är utrett/);
+    });
+
+    test('where the list says something else than the log, no part of the page says that all is as written', async () => {
+      const { number, session } = await ask(guidance);
+      assert.match((await all.get(`/review/${number}`)).html, /Allt i vägledningen är som det skrevs/);
+      const { query } = guidance.database;
+      await query.updateTable('record').set({ outcome: 'ask-registrar' }).where('session', '=', session).execute();
+      const { html } = await all.get(`/review/${number}`);
+      assert.equal(html.match(/Något är inte som det skrevs/g)?.length, 2);
+      assert.doesNotMatch(html, /Allt i vägledningen är som det skrevs/);
     });
 
     test('every record is met once on the way through the pages, also while new ones come', async () => {
@@ -461,7 +547,7 @@ describe('the pages in a real browser', { skip, concurrency: 1 }, async () => {
     const { page, close } = await sitDown(browser, office.address, rut, { javaScriptEnabled: false });
     await page.goto(`${office.address}/review`);
     await page.locator('.filters summary').click();
-    await page.getByLabel('Sök i rubriker').fill('vägen');
+    await page.getByLabel('Sök i frågor').fill('vägen');
     await page.getByRole('button', { name: 'Visa', exact: true }).click();
     await page.waitForURL(/\?search=v%C3%A4gen$/);
     await page.getByRole('link', { name: number }).click();

@@ -57,13 +57,13 @@ for (const { name, fresh } of await databases())
     });
 
     test('who has signed in is shown, and a sign-in that is ended lets nobody in any more', async () => {
-      const sam = { id: 'a'.repeat(64), name: '<b>Sam</b>', own: [], known: own };
+      const sam = { id: 'a'.repeat(64), name: '<b>Sam</b>', known: own };
       const ids = [await sessions.begin(sam), await sessions.begin(sam)];
       const other = await sessions.begin({ ...sam, id: 'b'.repeat(64), name: 'Lo', known: { names: [], groups: [] } });
       assert.equal((await sessions.find(ids[0]!))?.name, sam.name);
       const { html } = await admin.get('/review/people');
-      assert.match(html, /&lt;b&gt;Sam&lt;\/b&gt;<\/th>\s*<td[^>]*>granskare<\/td>/);
-      assert.match(html, /Lo<\/th>\s*<td[^>]*>ingen roll<\/td>/);
+      assert.match(html, /&lt;b&gt;Sam&lt;\/b&gt;<\/th>\s*<td[^>]*>granskare</);
+      assert.match(html, /Lo<\/th>\s*<td[^>]*>ingen roll</);
       for (const id of [...ids, other]) assert.ok(!html.includes(id), 'nobody can come in by what is shown');
       const keys = (await sessions.list()).filter(({ id }) => id === sam.id).map(({ key }) => key);
       assert.equal((await admin.send('/review/people/end', { session: keys[0]!, token: '' })).status, 403);
@@ -80,6 +80,25 @@ for (const { name, fresh } of await databases())
       clock.now = noon;
     });
 
+    test('who is one person is shown, with ids that nobody has used; and whose own records can’t be told apart', async () => {
+      const kim = recognise(guidance.keys.person, 'slack', 'T1', 'U1');
+      await remember(guidance.database, kim, 'sv');
+      const known = { names: ['kim@exempel.se'], groups: ['granskare'] };
+      writeFileSync(file, grants);
+      const id = await sessions.begin({ id: 'd'.repeat(64), name: 'Kim', known });
+      const note =
+        /Kim<\/th>\s*<td[^>]*>granskare<p class="hint">Egna vägledningar går inte att skilja från andras: .* i \S+roles\.yaml\.<\/p>/;
+      assert.match((await admin.get('/review/people')).html, note);
+      writeFileSync(file, `${grants}- { person: [kim@exempel.se, slack:T1/U1, slack:T1/U11] }\n`);
+      const { html } = await admin.get('/review/people');
+      assert.match(html, /scope="row">Rad 7<\/th>/);
+      assert.match(html, /<code>slack:T1\/U1<\/code><\/li>/);
+      assert.match(html, /<code>slack:T1\/U11<\/code> \(har inte använts i chatten; är det rätt skrivet\?\)<\/li>/);
+      assert.doesNotMatch(html, note);
+      assert.match(html, /kvar rollen tills inloggningen här tar slut/);
+      await sessions.end(id);
+    });
+
     test('settings show what is on and what has been set, and nothing that is secret', async () => {
       await remember(guidance.database, recognise(guidance.keys.person, 'slack', 'T1', 'Kim'), 'sv');
       const { status, html } = await admin.get('/review/settings');
@@ -90,7 +109,7 @@ for (const { name, fresh } of await databases())
       assert.match(html, /<code>OIDC_CLIENT_SECRET<\/code><\/th>\s*<td[^>]*>nej<\/td>/);
       assert.match(html, new RegExp(guidance.flows.get('is-it-public')!.version.slice(0, 12)));
       assert.doesNotMatch(html, /xoxb-secret|u:secret/);
-      assert.match(html, /Slack<\/th>\s*<td[^>]*>1<\/td>\s*<td[^>]*>0<\/td>/);
+      assert.match(html, /Slack<\/th>\s*<td[^>]*>2<\/td>\s*<td[^>]*>0<\/td>/);
     });
 
     test('only an administrator gets in, and to no record', async () => {
@@ -106,7 +125,7 @@ for (const { name, fresh } of await databases())
     }, async () => {
       const browser = await openBrowser();
       const kim = recognise(guidance.keys.person, 'slack', 'T1', 'Kim');
-      await sessions.begin({ id: 'c'.repeat(64), name: 'Lo', own: [], known: own });
+      await sessions.begin({ id: 'c'.repeat(64), name: 'Lo', known: own });
       const row = newTelling(kim, {
         session: null,
         kind: 'reply',

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { look } from '../../src/guidance/conversation.ts';
 import type { Guidance } from '../../src/guidance/guidance.ts';
@@ -6,8 +8,10 @@ import { list } from '../../src/record/list.ts';
 import { numberOf } from '../../src/record/number.ts';
 import { recognise } from '../../src/record/person.ts';
 import { verify } from '../../src/record/verify.ts';
+import { openReviewInChat } from '../../src/review/inchat.ts';
 import { performAtDesk, type QuestionDeed } from '../../src/review/questionacts.ts';
-import { databases } from '../support/databases.ts';
+import { openRoles } from '../../src/review/roles.ts';
+import { databases, temporaryFolder } from '../support/databases.ts';
 import { Colleague, type House, openHouse } from '../support/house.ts';
 import { memberOf, openOffice, type Seat } from './office.ts';
 
@@ -69,11 +73,25 @@ for (const { name, fresh } of await databases())
 
     test('only those who answer questions see them, and every opening is noted', async () => {
       const asked = await askedBy(house, { words: `Ring 070-123 45 67. ${script}` });
+      const paths = ['/review/questions', `/review/questions/${asked.number}`, '/review/clarifications'];
+      const reviewer = office.seat(memberOf('reviewer', ['reviewer']));
+      for (const path of paths) assert.equal((await reviewer.get(path)).status, 403, path);
+      // Who reads all reads these too, with nothing to press.
+      for (const role of ['archivist', 'auditor'] as const)
+        for (const path of paths) {
+          const { status, html } = await office.seat(memberOf(role, [role])).get(path);
+          assert.equal(status, 200, `${role} ${path}`);
+          assert.match(html, /<nav class="console".*href="\/review\/questions".*href="\/review\/clarifications"/s);
+          assert.doesNotMatch(/<main.*<\/main>/s.exec(html)![0], /<form|<button/);
+        }
       for (const role of ['reviewer', 'archivist', 'auditor'] as const) {
         const seat = office.seat(memberOf(role, [role]));
-        for (const path of ['/review/questions', `/review/questions/${asked.number}`, '/review/clarifications'])
-          assert.equal((await seat.get(path)).status, 403, `${role} ${path}`);
-        assert.equal((await send(seat, asked, { do: 'answer', words: 'Nej.' })).status, 403);
+        assert.equal((await send(seat, asked, { do: 'answer', words: 'Nej.' })).status, 403, role);
+        assert.equal(
+          (await seat.send(`/review/clarifications/${asked.session}`, { do: 'withdraw' })).status,
+          403,
+          role,
+        );
       }
       for (const path of ['/review/questions', `/review/questions/${asked.number}`]) {
         const { status, html } = await rut.get(path);
@@ -84,8 +102,28 @@ for (const { name, fresh } of await databases())
       }
       const seen = await database.query.selectFrom('access').selectAll().execute();
       assert.deepEqual(
-        seen.map(({ who, what, detail }) => [who, what, detail]),
-        [['id of Rut', 'opened', asked.number]],
+        seen.map(({ who, what, detail }) => `${who} ${what} ${detail}`).sort(),
+        ['Rut', 'archivist', 'auditor'].flatMap((who) => [
+          `id of ${who} listed ${asked.number}`,
+          `id of ${who} opened ${asked.number}`,
+        ]),
+      );
+      // Where there is nothing of others to read, there is nothing to keep.
+      assert.equal((await rut.get('/review/questions?state=answered')).status, 200);
+      assert.equal((await database.query.selectFrom('access').select('id').execute()).length, seen.length);
+      // The same list in a chat, but not how many there are.
+      const file = join(temporaryFolder(), 'roles.yaml');
+      writeFileSync(file, "- { role: registrar, people: ['slack:T1/Rut'] }\n");
+      const roles = openRoles(file, (fault) => assert.fail(String(fault)));
+      const inChat = openReviewInChat(guidance, roles, undefined);
+      const person = recognise(guidance.keys.person, 'slack', 'T1', 'Rut');
+      const colleague = { person, name: 'Rut', groups: [], language: 'sv' as const };
+      assert.equal(await inChat.waiting(colleague), 1);
+      assert.equal((await inChat.questions(colleague)).length, 1);
+      const inTheChat = await database.query.selectFrom('access').selectAll().where('who', '=', person.hash).execute();
+      assert.deepEqual(
+        inTheChat.map(({ what, detail }) => [what, detail]),
+        [['listed', asked.number]],
       );
       assert.match((await rut.get(`/review/${asked.number}`)).html, /\/review\/questions\/VGL/);
       for (const number of ['VGL-2026-09999', 'VGL-1', 'VGL-%00'])

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { type Member, may, mayWith, officer, reach } from '../../src/review/members.ts';
+import { recognise } from '../../src/record/person.ts';
+import { type Member, may, mayWith, officer, ownOf, reach } from '../../src/review/members.ts';
 import { type Granted, openRoles, WrongRoles } from '../../src/review/roles.ts';
 import { temporaryFolder } from '../support/databases.ts';
 
@@ -58,6 +59,37 @@ describe('roles.yaml', () => {
     assert.deepEqual(roles({ names: ['abc'], groups: ['karin@exempel.se'] }), []);
   });
 
+  test('says who is one person: a role for one of their ids holds for all of them, and for nobody else', () => {
+    const [tenant, object] = ['aaaaaaaa-1111-2222-3333-444444444444', 'bbbbbbbb-1111-2222-3333-444444444444'];
+    const file = write(`
+- { role: registrar, people: [rut@exempel.se] }
+- { person: [Rut@Exempel.se, 'slack:t1/u1', 'Teams:${tenant.toUpperCase()}/${object}', oidc:AbC] }
+- { role: auditor, people: [slack:T1/U1] }
+- { person: [slack:T1/U2, sam@exempel.se] }
+`);
+    const roles = openRoles(file, complain);
+    const ids = ['Rut@Exempel.se', 'slack:T1/U1', `teams:${tenant}/${object}`, 'oidc:AbC'];
+    for (const name of ['rut@exempel.se', ...ids]) {
+      const held = roles({ names: [name], groups: [] }).map(({ role }) => role);
+      assert.deepEqual(held, ['registrar', 'auditor'], name);
+      assert.deepEqual(new Set(roles.namesOf([name])), new Set([name, ...ids]), name);
+    }
+    for (const name of ['slack:T1/U2', 'slack:T2/U1', 'oidc:abc']) {
+      assert.deepEqual(roles({ names: [name], groups: [] }), [], name);
+      assert.ok(!roles.namesOf([name]).includes('slack:T1/U1'), name);
+    }
+    const key = Buffer.alloc(32);
+    const chats = [recognise(key, 'slack', 'T1', 'U1').hash, recognise(key, 'teams', tenant, object).hash];
+    assert.deepEqual(ownOf(key, roles.namesOf(['oidc:AbC'])), chats);
+    assert.deepEqual(
+      roles.asRead().persons.map(({ line }) => line),
+      [3, 5],
+    );
+    writeFileSync(file, '- { role: registrar, people: [rut@exempel.se] }\n');
+    assert.deepEqual(roles({ names: ['slack:T1/U1'], groups: [] }), []);
+    assert.deepEqual(roles.namesOf(['slack:T1/U1']), ['slack:T1/U1']);
+  });
+
   test('that is not there or is empty gives nobody a role', () => {
     assert.deepEqual(openRoles(join(temporaryFolder(), 'roles.yaml'), complain)(nobody), []);
     for (const yaml of ['', '# nobody yet\n', '[]'])
@@ -71,6 +103,16 @@ describe('roles.yaml', () => {
       ['- role: reviewer\n  units: []\n', /roles\.yaml:2:10 0\.units/],
       ['- role: reviewer\n  role: auditor\n', /roles\.yaml:2:3/],
       ['role: reviewer\n', /roles\.yaml:1:1/],
+      ['- king\n', /roles\.yaml:1:3 0: /],
+      ['- { person: [a@b.se] }\n', /roles\.yaml:1:13 0\.person: .*two or more/],
+      ['- { person: [a@b.se, U0456] }\n', /roles\.yaml:1:22 0\.person\.1: no id: write/],
+      ['- { person: [a@b.se, slack:U0456] }\n', /roles\.yaml:1:22 0\.person\.1: no id: write/],
+      ['- { person: [a@b.se, A@b.se] }\n', /roles\.yaml:1:22 0\.person\.1: stands on line 1 already/],
+      [
+        '- { person: [a@b.se, slack:T1/U1] }\n- { role: auditor }\n- { person: [c@d.se, slack:t1/u1] }\n',
+        /roles\.yaml:3:22 2\.person\.1: stands on line 1 already/,
+      ],
+      ['- { person: [a@b.se, c@d.se], role: auditor }\n', /roles\.yaml:1:\d+ .*role/],
       ['- role: [\n', /roles\.yaml:\d/],
     ] as const)
       assert.throws(
@@ -108,12 +150,14 @@ describe('what a role allows', () => {
     const allowed = {
       staff: [],
       reviewer: ['read', 'review', 'export', 'statistics'],
-      registrar: ['read', 'review', 'answer', 'export', 'statistics'],
-      archivist: ['read', 'hold', 'export', 'statistics'],
-      auditor: ['read', 'statistics', 'access log'],
+      registrar: ['read', 'review', 'questions', 'answer', 'export', 'statistics'],
+      archivist: ['read', 'questions', 'hold', 'export', 'statistics'],
+      auditor: ['read', 'questions', 'export', 'statistics', 'access log'],
       administrator: ['people'],
     } as const;
-    const acts = ['read', 'review', 'answer', 'hold', 'export', 'statistics', 'access log', 'people'] as const;
+    const acts = [
+      ...(['read', 'review', 'questions', 'answer', 'hold', 'export', 'statistics', 'access log', 'people'] as const),
+    ];
     for (const role of ['staff', 'reviewer', 'registrar', 'archivist', 'auditor', 'administrator'] as const)
       assert.deepEqual(
         acts.filter((act) => may(everywhere(role), act)),

@@ -104,6 +104,78 @@ for (const { name, fresh } of await databases())
       assert.ok(found.estimate!.from < 0.4 && found.estimate!.to > 0.4);
     });
 
+    test('what has moved to another unit since shows its place alone, and no more is said of it', async () => {
+      const { guidance, rows, review } = await filled();
+      const id = (await drawSample(guidance, ofSchool, { ...november, size: 10, weights: equal }, 1))!;
+      for (const { id } of rows.slice(0, 3)) await review(id, 'corrected');
+      await review(rows[3]!.id, 'approved');
+      // What is added to a record makes its row anew, so that the units are set once more.
+      const moved = rows.slice(0, 2).map(({ id }) => id);
+      const put = (unit: string, ids: number[]) =>
+        guidance.database.query.updateTable('record').set({ unit }).where('id', 'in', ids).execute();
+      await put(
+        'Skola och förskola',
+        rows.slice(2, 10).map(({ id }) => id),
+      );
+      await put('Vård och omsorg', moved);
+      const found = (await openSample(guidance.database, ofSchool, id))!;
+      assert.deepEqual([found.records.length, found.hidden.length], [8, 2]);
+      assert.ok(found.records.every(({ id }) => !moved.includes(id)));
+      assert.deepEqual([found.reviewed, found.wrong, found.left], [2, 1, 6]);
+      const all = (await openSample(guidance.database, everywhere, id))!;
+      assert.deepEqual([all.hidden, all.reviewed, all.wrong], [[], 4, 3]);
+      const open = async (member: Member) => {
+        const signIn = { router: express.Router(), signed: async () => ({ member, token: 'the token' }) };
+        const console = openConsole(guidance, signIn as never, pino({ level: 'silent' }));
+        const server = express().use('/review/samples', openSamples(console)).listen(0);
+        await new Promise((resolve) => server.once('listening', resolve));
+        const at = `http://127.0.0.1:${(server.address() as { port: number }).port}/review/samples`;
+        return { at, close: () => server.close() };
+      };
+      const page = async (member: Member, language: string) => {
+        const { at, close } = await open(member);
+        const html = await (await fetch(`${at}/${id}?language=${language}`)).text();
+        close();
+        return html;
+      };
+      const html = await page(ofSchool, 'sv');
+      for (const id of moved) assert.doesNotMatch(html, new RegExp(numberOf(id)));
+      assert.equal(html.match(/<tr><td>\d+<\/td><td colspan="5">inte längre din att läsa<\/td><\/tr>/g)?.length, 2);
+      assert.match(html, /6 är kvar att granska\. 2 är inte längre dina att läsa\./);
+      for (const { id } of rows.slice(4, 7)) await review(id, 'returned');
+      await guidance.database.query
+        .updateTable('record')
+        .set({ status: 'open', reviewed: null })
+        .where(
+          'id',
+          'in',
+          rows.slice(7, 9).map(({ id }) => id),
+        )
+        .execute();
+      assert.match(
+        await page(everywhere, 'sv'),
+        /En är kvar att granska\. 3 är återsända med en fråga och räknas när de är avgjorda\. 2 kan inte granskas: öppnade igen eller gallrade\./,
+      );
+      assert.match(
+        await page(everywhere, 'en'),
+        /One is left to review\. 3 were sent back with a question, and count once they are decided\. 2 can’t be reviewed: they were/,
+      );
+
+      // Who reads all reads the samples too, and draws none.
+      for (const role of ['auditor', 'archivist'] as const) {
+        const { at, close } = await open({ ...everywhere, granted: [{ role, units: undefined }] });
+        for (const path of [at, `${at}/${id}`]) {
+          const html = await (await fetch(path)).text();
+          assert.match(html, /<a href="\/review\/samples"/);
+          assert.match(html, new RegExp(path === at ? id : 'att granska av någon annan'));
+          assert.doesNotMatch(/<main.*<\/main>/s.exec(html)![0], /<form|<button|Granska nästa/);
+        }
+        const body = new URLSearchParams({ ...november, size: '3', token: 'the token' });
+        assert.equal((await fetch(at, { method: 'POST', body })).status, 403);
+        close();
+      }
+    });
+
     test('a manager draws by a form, goes through the sample one by one, and reads the share in words', async () => {
       const { guidance, review } = await filled();
       const signIn = { router: express.Router(), signed: async () => ({ member: everywhere, token: 'the token' }) };

@@ -168,6 +168,26 @@ for (const { name, program } of programs) {
       assert.match(program.said(), /more groups than Entra ID sends along/);
     });
 
+    test('a person row gives the roles of their other ids, and their own records in every chat, from the next press on', async () => {
+      const { keys } = program.house.guidance;
+      const eva = program.traveller();
+      await eva.signIn('eva');
+      const { token } = eva;
+      const own = async () => {
+        await eva.go('/review/press', { token });
+        return program.pressed.at(-1)?.own;
+      };
+      const inTeams = recognise(keys.person, 'teams', tenant, 'aaaa-BBBB').hash;
+      assert.deepEqual(await own(), [inTeams]);
+      const both = `- { person: [slack:T0001/U0009, 'teams:${tenant}/aaaa-BBBB'] }\n`;
+      program.roles(`- { role: registrar, people: [slack:T0001/U0009] }\n${both}`);
+      assert.deepEqual(await own(), [inTeams, recognise(keys.person, 'slack', 'T0001', 'U0009').hash]);
+      await eva.visit('/review');
+      assert.match(eva.html, /: registrar<\/p>/);
+      program.roles(grants);
+      assert.deepEqual(await own(), [inTeams]);
+    });
+
     test('what the provider says about somebody is shown as text', async () => {
       const browser = program.traveller();
       await browser.signIn('script');

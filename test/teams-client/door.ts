@@ -87,6 +87,15 @@ class ClientVisitor implements Visitor {
     await this.#press('ask', words);
   }
 
+  openTold(): Promise<void> {
+    return this.#press('show');
+  }
+
+  async respond(words: string): Promise<void> {
+    await this.clerk.press('respond:');
+    await this.#press('respond', words);
+  }
+
   unit(unit: string): Promise<void> {
     return this.#press('unit', unit);
   }

@@ -13,19 +13,19 @@ import {
 } from '../../guidance/conversation.ts';
 import { type Guidance, languageOf, type Visitor } from '../../guidance/guidance.ts';
 import { hasMuted, mute } from '../../guidance/reminders.ts';
-import type { StartView, View } from '../../guidance/view.ts';
+import { type StartView, type View, withNotice } from '../../guidance/view.ts';
 import type { Language } from '../../record/entry.ts';
 import { findOwn, listOwn } from '../../record/list.ts';
 import { newReference, openPeople, openSeen, openTasks, within } from '../intake.ts';
 import { nameRecord, pointedTo } from '../own.ts';
-import { actOf, press as lookAtPress, readIn as lookIn, type Mark, readTyped, type Shown } from '../press.ts';
+import { actOf, press as lookAtPress, readIn as lookIn, readTyped, type Shown } from '../press.ts';
 import type { Reviewing } from '../reviewing.ts';
 import { type Card, paragraph } from './blocks.ts';
 import { openColleagues } from './colleagues.ts';
 import { explain, openSlackDeliveries, respond } from './deliver.ts';
 import { drawCard } from './draw.ts';
 import { drawToHome, drawWaiting, drawWords } from './drawwords.ts';
-import { drawAsk, drawLabel } from './forms.ts';
+import { drawAsk, drawLabel, drawRespond } from './forms.ts';
 import { drawHome, drawMine } from './home.ts';
 import type { Where } from './installations.ts';
 import { readMark } from './mark.ts';
@@ -42,6 +42,7 @@ import {
 } from './read.ts';
 import { lookAtReview, openRecord, submitReview, takeQuestion } from './reviewer.ts';
 import { slackWords } from './words.ts';
+import { answerReviewer, ask, name, type Written } from './written.ts';
 
 /** What is told to us: by Slack, and checked by Bolt. */
 export interface Told {
@@ -131,7 +132,7 @@ export function openDesk(
       ));
     }
     const visitor = await visitorOf(told, pressed.user);
-    if (pressed.verb === 'label' || pressed.verb === 'ask') return openForm(told, visitor, pressed);
+    if (['label', 'ask', 'respond'].includes(pressed.verb)) return openForm(told, visitor, pressed);
     if (pressed.verb === 'draft') return sendDraft(told, visitor, pressed);
     if (pressed.verb === 'read') return showRecord(told, visitor, pressed);
     if (['queue', 'newest', 'take'].includes(pressed.verb)) return review(told, visitor, pressed);
@@ -181,11 +182,16 @@ export function openDesk(
       await respond(respondTo, { ...privately(drawWords(text.cantWrite)), replace_original: false });
   }
 
-  /** Opens the form for a heading, or for a question to the registrar. */
+  /** Opens the form for a heading, for a question to the registrar, or for an answer to a reviewer. */
   async function openForm(told: Told, visitor: Visitor, { verb, mark, trigger, ...pressed }: Pressed) {
     await told.ack();
     try {
       const { view } = await look(guidance, visitor, mark?.session);
+      if (verb === 'respond') {
+        if (!('node' in view) || !view.judged?.asks)
+          return reply(told, pressed, drawCard('node' in view ? withNotice(view, 'stale') : view));
+        return void (await told.client.views.open({ trigger_id: trigger ?? '', view: drawRespond(view) }));
+      }
       if (view.kind !== 'outcome' && view.kind !== 'question' && view.kind !== 'checklist')
         return reply(told, pressed, drawCard(view));
       const form = verb === 'ask' ? drawAsk(view) : drawLabel(view);
@@ -277,8 +283,9 @@ export function openDesk(
     if (!read.success) return told.ack();
     const { user, view: form } = read.data;
     const visitor = await visitorOf(told, user.id);
-    if (form.callback_id === 'g:label') return submitWords(told, visitor, 'label', name(visitor, form));
-    if (form.callback_id === 'g:ask') return submitAsk(told, visitor, form);
+    if (form.callback_id === 'g:label') return submitWords(told, visitor, 'label', name(guidance, visitor, form));
+    if (form.callback_id === 'g:ask') return submitTo(told, visitor, form, 'g:ask', ask);
+    if (form.callback_id === 'g:respond') return submitTo(told, visitor, form, 'g:respond', answerReviewer);
     if (form.callback_id === 'g:review') return submitRecord(told, visitor, form);
     await told.ack();
   }
@@ -303,12 +310,7 @@ export function openDesk(
   }
 
   /** What somebody has written about their guidance: drawn where its card stands, or to be mended in the form. */
-  async function submitWords(
-    told: Told,
-    visitor: Visitor,
-    field: string,
-    written: Promise<{ view: View } | { wrong: string }>,
-  ): Promise<void> {
+  async function submitWords(told: Told, visitor: Visitor, field: string, written: Promise<Written>): Promise<void> {
     const user = visitor.person.userId;
     const done = written.catch((fault: unknown) => ({ wrong: tellFault(fault, visitor.language).text }));
     const early = await within(patience, done);
@@ -320,29 +322,18 @@ export function openDesk(
     if (!early) await reply(told, { user, respondTo: undefined }, drawWords(late.wrong));
   }
 
-  async function submitAsk(told: Told, visitor: Visitor, { state }: Submission['view']): Promise<void> {
-    const [field = '', block] = Object.entries(state.values).find(([, block]) => block['g:ask']) ?? [];
+  /** The same of what is written to somebody, in a field that says which session it is about. */
+  async function submitTo(
+    told: Told,
+    visitor: Visitor,
+    { state }: Submission['view'],
+    name: string,
+    send: typeof ask,
+  ): Promise<void> {
+    const [field = '', block] = Object.entries(state.values).find(([, block]) => block[name]) ?? [];
     const mark = readMark(field);
     if (!mark) return told.ack();
-    await submitWords(told, visitor, field, ask(visitor, mark, block?.['g:ask']?.value ?? ''));
-  }
-
-  /** Gives a session its heading. @returns what it looks like then, or what is wrong with the heading. */
-  async function name(visitor: Visitor, form: Submission['view']): Promise<{ view: View } | { wrong: string }> {
-    const label = form.state.values.label?.label?.value ?? '';
-    const before = await look(guidance, visitor, form.private_metadata);
-    if (!('seq' in before.view)) return { wrong: said(before.view) };
-    const { session, seq } = before.view;
-    const { view, notice } = await converse(guidance, visitor, { session, seq }, { verb: 'label', label });
-    return notice === 'labelTooLong' || notice === 'needsAnswerFirst' ? { wrong: view.notice ?? '' } : { view };
-  }
-
-  /** Puts a question to the registrar. @returns what the card looks like then, or why it was not sent. */
-  async function ask(visitor: Visitor, mark: Mark, words: string): Promise<{ view: View } | { wrong: string }> {
-    const { view, notice } = await converse(guidance, visitor, mark, { verb: 'ask', node: mark.node, words });
-    if (view.kind === 'refused') return { wrong: said(view) };
-    const unsent = notice === 'askNeedsWords' || notice === 'askTooLong' || notice === 'stale' || notice === 'ended';
-    return unsent ? { wrong: view.notice ?? '' } : { view };
+    await submitWords(told, visitor, field, send(guidance, visitor, mark, block?.[name]?.value ?? ''));
   }
 
   async function command(told: Told): Promise<void> {
@@ -546,5 +537,3 @@ const Envelope = z.object({ event_id: z.string().max(200).default(''), event: Sl
 function privately(card: Card) {
   return { response_type: 'ephemeral', ...card };
 }
-
-const said = (view: View) => ('why' in view && view.why) || '';

@@ -490,6 +490,7 @@ function drawEnded(view: EndedView): Drawn {
     `${view.flow.title}. ${view.why}`,
     heading(cut(view.flow.title, 150)),
     paragraph(view.why),
+    ...drawJudged(view),
     ...drawAsking(view),
     row(writeMark(view, 'moves'), ...(view.resumable ? [again] : []), startAnew(view.language)),
     view.number ? small(`${text.number}: ${view.number}`) : undefined,

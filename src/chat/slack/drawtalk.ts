@@ -1,6 +1,6 @@
 import type { ChecklistView, InSession, OutcomeView, QuestionView, View } from '../../guidance/view.ts';
 import { writeTime } from '../words.ts';
-import { type Block, bold, button, list, part, plain, section, select } from './blocks.ts';
+import { type Block, bold, button, list, part, plain, quote, row, section, select, small } from './blocks.ts';
 import { writeMark } from './mark.ts';
 import { slackWords } from './words.ts';
 
@@ -41,13 +41,20 @@ export function drawClarified({ language, clarifications }: QuestionView | Check
   return [part(text.clarified, list('bullet', said))];
 }
 
-/** What a reviewer thinks of the outcome: who, when, and why. */
-export function drawJudged({ language, judged }: OutcomeView): Block[] {
+/** What a reviewer thinks of the outcome: who, when, and why; and what the person answers where they are asked. */
+export function drawJudged(view: InSession): Block[] {
+  const { language, judged } = view;
   if (!judged) return [];
   const text = slackWords(language);
-  const { result, who, at, should, why } = judged;
+  const { result, who, at, should, why, asks, response } = judged;
   const said = [should && text.judgedShould(should), why, `${who}, ${writeTime(at, language)}`];
-  return [part(text.judged[result], section(said.filter(Boolean).join('\n')))];
+  return [
+    part(text.judged[result], section(said.filter(Boolean).join('\n'))),
+    ...(asks ? [row(writeMark(view, 'respond'), button('g:respond', text.respond))] : []),
+    ...(response
+      ? [part(text.respondWords, quote(response.words)), small(text.responded(writeTime(response.at, language)))]
+      : []),
+  ];
 }
 
 /** Asked until it has been answered once; what was answered can be changed. */

@@ -53,3 +53,26 @@ export function drawAsk(view: InSession & { node: string }): types.ModalView {
     ],
   };
 }
+
+/** A form for what somebody answers a reviewer, with the question above it. */
+export function drawRespond(view: InSession): types.ModalView {
+  const text = slackWords(view.language);
+  const asked = view.judged?.why;
+  return {
+    type: 'modal',
+    callback_id: 'g:respond',
+    title: plain(text.respond),
+    submit: plain(text.respondSend),
+    close: plain(text.cancel),
+    blocks: [
+      ...(asked === undefined ? [] : [{ type: 'section' as const, text: plain(asked) }]),
+      {
+        type: 'input',
+        block_id: writeMark(view, 'respond'),
+        label: plain(text.respondWords),
+        hint: plain(text.respondHelp),
+        element: { type: 'plain_text_input', action_id: 'g:respond', multiline: true, max_length: 1000 },
+      },
+    ],
+  };
+}

@@ -372,7 +372,7 @@ function execute(
 
 /** Whether what is written or chosen on the card goes along. */
 function takesInput(verb: string, option: string | undefined): boolean {
-  const taking = ['start', 'answer', 'change', 'tick', 'done', 'find', 'label', 'ask', 'unit'];
+  const taking = ['start', 'answer', 'change', 'tick', 'done', 'find', 'label', 'ask', 'respond', 'unit'];
   return option === undefined && taking.includes(verb);
 }
 

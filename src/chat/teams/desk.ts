@@ -8,16 +8,14 @@ import { asText } from '../../guidance/draft.ts';
 import { type Guidance, languageOf, type Visitor } from '../../guidance/guidance.ts';
 import { hasMuted, mute } from '../../guidance/reminders.ts';
 import type { View } from '../../guidance/view.ts';
-import { words } from '../../guidance/words.ts';
 import type { Language } from '../../record/entry.ts';
 import { findOwn, listOwn } from '../../record/list.ts';
-import { tidy } from '../../record/mask.ts';
 import type { Told } from '../../record/outbox.ts';
 import type { Teller } from '../courier.ts';
 import { sessionOf } from '../deliver.ts';
 import { newReference, openPeople, openSeen, openTasks, within } from '../intake.ts';
 import { nameRecord, pointedTo } from '../own.ts';
-import { type CardPress, press as lookAtPress, readIn, readTyped, type Shown } from '../press.ts';
+import { type CardPress, readIn, readTyped } from '../press.ts';
 import type { Reviewing } from '../reviewing.ts';
 import { type Card, forDialog } from './card.ts';
 import { openColleagues } from './colleagues.ts';
@@ -25,7 +23,7 @@ import { type Connector, explain, isShut, isUncertain, NotDone, type Room } from
 import { openPost, type Spot, type To, withCard } from './deliver.ts';
 import { drawCard } from './draw.ts';
 import { drawDraftInWords, drawHelp, drawMine, drawTelling, drawWaiting, drawWords } from './drawwords.ts';
-import { drawAsk, drawFind, drawLabel } from './forms.ts';
+import { see } from './press.ts';
 import type { ReviewPress, Sender, Turn } from './read.ts';
 import { review } from './review.ts';
 import { teamsWords } from './words.ts';
@@ -199,7 +197,7 @@ export function openDesk(
         return { card };
       }
       if (pressed.verb === 'draft') return { said: await offerDraft(to, visitor, pressed) };
-      const shown = await see(visitor, pressed);
+      const shown = await see(guidance, visitor, pressed);
       const { view, own } = shown;
       if (view.kind === 'refused') return { said: view.why };
       if (own) {
@@ -224,37 +222,6 @@ export function openDesk(
   /** In a room our cards are private ones: nothing else is ever drawn there. */
   function spotAt({ room, alone }: Pick<To, 'room' | 'alone'>, message: string): Spot {
     return { ...room, message, ...(!alone && { privately: true as const }) };
-  }
-
-  /** What a press leads to, as a card; beside what every door knows, forms to write in. */
-  async function see(visitor: Visitor, pressed: CardPress): Promise<Shown & { card: Card }> {
-    const { verb, value, mark } = pressed;
-    if (verb === 'find' && value === '') {
-      const view = await lookAtStart(guidance, visitor);
-      return { view, own: false, card: drawFind(view.language, view.ref) };
-    }
-    if (verb === 'write' || (verb === 'ask' && tidy(value).length > 1000)) {
-      const { view } = await look(guidance, visitor, mark?.session, mark?.node);
-      const mayAsk = (view.kind === 'outcome' || view.kind === 'question' || view.kind === 'checklist') && view.mayAsk;
-      const tooLong = value !== '' && words(view.language).notices.askTooLong;
-      if (!mayAsk) return { view, own: false, card: drawCard(view) };
-      return { view, own: false, card: drawAsk({ ...view, ...(tooLong && { notice: tooLong }) }, value) };
-    }
-    if (verb === 'unit' && value === '') {
-      const { view } = await look(guidance, visitor, mark?.session);
-      return { view, own: false, card: drawCard({ ...view, notice: teamsWords(view.language).chooseOne }) };
-    }
-    if (verb === 'label') {
-      const { view } = await look(guidance, visitor, mark?.session);
-      const inSession = view.kind === 'outcome' || view.kind === 'question' || view.kind === 'checklist';
-      if (inSession && value === '') return { view, own: false, card: drawLabel(view) };
-      if (!inSession) return { view, own: false, card: drawCard(view) };
-      const { session, seq } = view;
-      const named = await converse(guidance, visitor, { session, seq }, { verb: 'label', label: value });
-      return { view: named.view, own: false, card: drawCard(named.view) };
-    }
-    const shown = await lookAtPress(guidance, visitor, pressed);
-    return { ...shown, card: drawCard(shown.view, shown.unfolded) };
   }
 
   /** What reviewers do is shown in their own chat alone, in place of what they pressed. */
@@ -338,7 +305,11 @@ export function openDesk(
 
   async function seeInDialog(to: To, visitor: Visitor, pressed: CardPress): Promise<{ view: View; card: Card }> {
     const offered = pressed.verb === 'draft' ? await offerDraft(to, visitor, pressed) : undefined;
-    const { view, card, unfolded } = await see(visitor, offered === undefined ? pressed : { ...pressed, verb: 'show' });
+    const { view, card, unfolded } = await see(
+      guidance,
+      visitor,
+      offered === undefined ? pressed : { ...pressed, verb: 'show' },
+    );
     const session = sessionOf(view);
     const spot = session === undefined ? undefined : await post.find(session);
     if (spot) post.replace(to, spot, { card: drawCard(view, unfolded), view });

@@ -432,6 +432,7 @@ function drawEnded(view: EndedView): Drawn {
     `${view.flow.title}. ${view.why}`,
     heading(view.flow.title),
     paragraph(plain(view.why)),
+    ...drawJudged(view),
     ...drawAsking(view),
     row(...(view.resumable ? [again] : []), startAnew(view.language, view)),
     view.number ? small(`${text.number}: ${view.number}`) : undefined,

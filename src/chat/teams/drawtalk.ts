@@ -10,7 +10,9 @@ import {
   list,
   panel,
   paragraph,
+  part,
   plain,
+  quote,
   row,
   toggle,
 } from './card.ts';
@@ -56,17 +58,25 @@ export function sayLaw(cites: readonly Citation[]): string[] {
   });
 }
 
-/** What a reviewer thinks of the outcome: who, when, and why. */
-export function drawJudged({ language, judged }: OutcomeView): Element[] {
+/** What a reviewer thinks of the outcome: who, when, and why; and what the person answers where they are asked. */
+export function drawJudged(view: InSession): Element[] {
+  const { language, judged } = view;
   if (!judged) return [];
   const text = teamsWords(language);
-  const { result, who, at, should, why } = judged;
+  const { result, who, at, should, why, asks, response } = judged;
   return [
     panel(
       text.judged[result],
       ...(should ? [paragraph(bold(text.judgedShould(should)))] : []),
       ...(why ? why.split(/\n+/).map((line) => paragraph(linked(line))) : []),
       paragraph(plain(`${who}, ${writeTime(at, language)}`)),
+      ...(asks ? [row(button('respond', text.respond, view, { option: '' }))] : []),
+      ...(response
+        ? [
+            part(text.respondWords, quote(response.words)),
+            paragraph(plain(text.responded(writeTime(response.at, language)))),
+          ]
+        : []),
     ),
   ];
 }

@@ -1,6 +1,6 @@
 import type { ChecklistView, InSession, OutcomeView, QuestionView } from '../../guidance/view.ts';
 import type { Language } from '../../record/entry.ts';
-import { area, button, type Card, fit, heading, line, moves, notice, paragraph, plain, row } from './card.ts';
+import { area, button, type Card, fit, heading, line, linked, moves, notice, paragraph, plain, row } from './card.ts';
 import { teamsWords } from './words.ts';
 
 /** A card with a line to look for words in. */
@@ -50,6 +50,24 @@ export function drawAsk(view: QuestionView | ChecklistView | OutcomeView, writte
       area(text.askWords, { most: 1000, value: written }),
       paragraph(plain(text.askHelp)),
       row(button('ask', text.askSend, view, { style: 'positive' }), button('show', text.cancel, view)),
+    ],
+    text.more,
+  );
+}
+
+/** A card with lines for what somebody answers a reviewer, below the question. @param written what was too long. */
+export function drawRespond(view: InSession, written?: string): Card {
+  const text = teamsWords(view.language);
+  return fit(
+    view.language,
+    text.respond,
+    [
+      view.notice ? notice(view.notice) : undefined,
+      heading(text.respond),
+      ...(view.judged?.why ?? '').split(/\n+/).map((line) => paragraph(linked(line))),
+      area(text.respondWords, { most: 1000, value: written, errorMessage: text.writeFirst }),
+      paragraph(plain(text.respondHelp)),
+      row(button('respond', text.respondSend, view, { style: 'positive' }), button('show', text.cancel, view)),
     ],
     text.more,
   );

@@ -28,7 +28,7 @@ async function showQueue(reviewing: Reviewing, colleague: Colleague, said?: stri
   const { language } = colleague;
   const { answers } = reviewing.rightsOf(colleague);
   const page = await reviewing.queue(colleague, before === '' ? undefined : before);
-  const waiting = answers ? (await reviewing.questions(colleague)).length : undefined;
+  const waiting = answers ? await reviewing.waiting(colleague) : undefined;
   return drawQueue(page, { language, address: reviewing.address, said, further: before !== '', waiting });
 }
 

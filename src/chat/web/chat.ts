@@ -181,6 +181,7 @@ const verbs = [
   'language',
   'feedback',
   'ask',
+  'respond',
   'unit',
   'close',
 ] as const;
@@ -243,6 +244,8 @@ function readForm(body: unknown): Read {
       return press({ verb, helped: value === 'yes' });
     case 'ask':
       return press({ verb, node, words: value || (option[0] ?? '') });
+    case 'respond':
+      return press({ verb, words: value || (option[0] ?? '') });
     case 'unit':
       return press({ verb, unit: value || (option[0] ?? '') });
     case 'back':

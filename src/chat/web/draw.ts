@@ -21,6 +21,7 @@ import {
 import { fill, headingOf, words } from '../../guidance/words.ts';
 import type { Language } from '../../record/entry.ts';
 import { piecesOf, writeTime } from '../words.ts';
+import { drawAskForm, drawAsking, drawJudged, pointer } from './drawtalk.ts';
 import { keptWords } from './keptwords.ts';
 import { pageWords } from './words.ts';
 
@@ -97,11 +98,6 @@ function drawLanguage(view: Frame): Html {
   if (view.other) return html`<p><a class="other" href="${view.other}" lang="${otherValue}">${other}</a></p>`;
   return html`<form method="post" action="/" class="language">${view.session === undefined ? '' : pointer(view as InSession)}
 <button name="language" value="${otherValue}" lang="${otherValue}">${other}</button></form>`;
-}
-
-/** What every press carries: where it was pressed. */
-function pointer({ session, node, seq }: Pick<InSession, 'session' | 'node' | 'seq'>): Html {
-  return html`<input type="hidden" name="session" value="${session}"><input type="hidden" name="node" value="${node}"><input type="hidden" name="seq" value="${seq}">`;
 }
 
 function drawStart(view: StartView, replies: readonly Reply[]): Html {
@@ -370,36 +366,6 @@ ${view.asking ? '' : drawAskForm(view)}
 <details><summary>${text.summary}</summary><pre id="summary-text">${summary}</pre>${drawCopy('summary-text', view.language)}</details></section>`;
 }
 
-/** The talk with the registrar so far, and how to say more; folded away where nothing has been asked. */
-function drawAsking(view: InSession): Html {
-  const text = pageWords(view.language);
-  if (!view.asking)
-    return view.mayAsk
-      ? html`<details class="ask"><summary>${text.ask}</summary>${drawAskForm(view)}</details>`
-      : html``;
-  const { state, lines } = view.asking;
-  return html`<section class="asking" aria-labelledby="asking"><h2 id="asking">${text.ask}: ${text.askStates[state]}</h2>
-<dl>${lines.map(({ who, at, words }) => html`<div><dt>${who} <span>${writeTime(at, view.language)}</span></dt><dd>${words}</dd></div>`)}</dl>
-${view.mayAsk ? html`<details class="ask"${state === 'asked back' ? html` open` : ''}><summary>${text.askMore}</summary>${drawAskForm(view)}</details>` : ''}</section>`;
-}
-
-function drawAskForm(view: InSession): Html {
-  const text = pageWords(view.language);
-  return html`<form method="post" action="/" class="ask">${pointer(view)}<label for="ask-words">${text.askWords}</label>
-<textarea id="ask-words" name="option" rows="4" maxlength="1000" aria-describedby="ask-help"></textarea><p id="ask-help">${text.askHelp}</p>
-<p class="moves"><button name="ask" value="">${text.askSend}</button></p></form>`;
-}
-
-/** What a reviewer thinks of the outcome: who, when, and why. */
-function drawJudged({ language, judged }: OutcomeView): Html {
-  if (!judged) return html``;
-  const text = pageWords(language);
-  const { result, who, at, should, why } = judged;
-  return html`<section class="judged" aria-labelledby="judged"><h2 id="judged">${text.judged[result]}</h2>
-${should ? html`<p><b>${text.judgedShould(should)}</b></p>` : ''}${why ? html`<p>${why}</p>` : ''}
-<p class="kept">${who}, ${writeTime(at, language)}</p></section>`;
-}
-
 /** Asked until it has been answered once; what was answered stands with what is kept, and can be changed. */
 function drawUnit(view: OutcomeView): Html {
   const { chosen, units } = view.unit;
@@ -443,6 +409,7 @@ function drawEnded(view: EndedView): Html {
 <form method="post" action="/" class="moves">${pointer(view)}
 ${view.resumable ? html`<button name="start" value="${view.flow.id}" class="main">${text.takeAlong}</button>` : ''}</form>
 ${view.number ? html`<p class="kept">${text.number}: ${view.number}</p>` : ''}
+${drawJudged(view)}
 ${view.asking ? drawAsking(view) : ''}
 ${freshLink(view.language)}
 ${drawTrail(view)}`;

@@ -5,7 +5,7 @@ import type { QueueLine, ReadRecord, WaitingQuestion } from '../../../src/chat/r
 import { drawCard } from '../../../src/chat/slack/draw.ts';
 import { drawDone, drawRecord } from '../../../src/chat/slack/drawreview.ts';
 import { drawNotice, drawTelling } from '../../../src/chat/slack/drawwords.ts';
-import { drawAsk, drawLabel } from '../../../src/chat/slack/forms.ts';
+import { drawAsk, drawLabel, drawRespond } from '../../../src/chat/slack/forms.ts';
 import { drawHome, drawMine } from '../../../src/chat/slack/home.ts';
 import { readMark } from '../../../src/chat/slack/mark.ts';
 import type { Flow } from '../../../src/guidance/flow.ts';
@@ -68,7 +68,12 @@ for (const language of ['sv', 'en'] as const) {
           const what = `${flow.id} ${id} ${how}`;
           assert.deepEqual(faultsIn({ blocks, text }), [], what);
           assert.deepEqual(cutIn(blocks, JSON.stringify(view)), [], what);
-          if ('node' in view) assert.deepEqual([...faultsIn(drawLabel(view)), ...faultsIn(drawAsk(view))], [], what);
+          if ('node' in view)
+            assert.deepEqual(
+              [...faultsIn(drawLabel(view)), ...faultsIn(drawAsk(view)), ...faultsIn(drawRespond(view))],
+              [],
+              what,
+            );
           // A conversation takes the same room however the rest is looked at, and most beside the reasons.
           const said = how === 'plainly' ? ['Ja', 'å'.repeat(2000)] : unfolded ? ['å'.repeat(2000)] : [];
           for (const words of said)
@@ -219,7 +224,10 @@ function answered(view: View, words: string): View {
     asking: { state: 'answered', since: line.at, lines: [line, line, line] },
     ...('clarifications' in view && { clarifications: [said, said] }),
     ...(view.kind === 'outcome' && {
-      judged: { result: 'corrected', who: line.who, at: line.at, should: 'Lämna ut', why: words.slice(0, 1000) },
+      judged: {
+        ...{ result: 'returned', who: line.who, at: line.at, why: words.slice(0, 1000), asks: true },
+        response: { words: words.slice(0, 1000), at: line.at },
+      },
       unit: { chosen: municipality.units[0]!, units: municipality.units },
     }),
   } as View;

@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { after, afterEach, test } from 'node:test';
 import { openDatabase } from '../../../src/database/database.ts';
+import { loadFlows } from '../../../src/guidance/flows.ts';
+import { openGuidance } from '../../../src/guidance/guidance.ts';
+import { numberOf as writeNumber } from '../../../src/record/number.ts';
 import { newAnnouncement } from '../../../src/record/outbox.ts';
+import { recognise } from '../../../src/record/person.ts';
 import { temporaryFolder } from '../../support/databases.ts';
+import { Colleague } from '../../support/house.ts';
 import { freePort } from '../../support/port.ts';
+import { startProvider, Traveller } from '../../support/provider.ts';
 import type { Clerk } from '../../support/slack/clerk.ts';
 import { readText } from '../../support/slack/elements.ts';
 import type { Json } from '../../support/slack/limits.ts';
@@ -15,7 +21,12 @@ const file = join(temporaryFolder(), 'roles.yaml');
 const grant = (...lines: string[]) => writeFileSync(file, lines.map((line) => `- ${line}\n`).join(''));
 grant();
 const port = await freePort();
-const settings = { ROLES: file, PORT: String(port), PUBLIC_URL: `http://127.0.0.1:${port}` };
+const address = `http://127.0.0.1:${port}`;
+const { issuer, clientId, clientSecret } = await startProvider(address);
+const settings = {
+  ...{ ROLES: file, PORT: String(port), PUBLIC_URL: address },
+  ...{ OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret },
+};
 const office = await openOffice(settings);
 afterEach(() => assert.deepEqual(office.faults, []));
 
@@ -114,6 +125,82 @@ test('nobody reviews their own', async () => {
   await office.submit(rolf.id, { do: 'approve' }, { body: { view: { ...view, state: { values: chosen } } } });
   assert.match(modalOf(rolf), /Du får inte granska den/);
   assert.deepEqual([last(rolf).kind, last(other).kind], ['outcome', 'outcome']);
+});
+
+test('nobody reviews or answers what they asked in another chat, in Slack or in the console, once a person row says who they are', async () => {
+  const database = await openDatabase(`sqlite:${office.file}`);
+  after(() => database.close());
+  const key = readFileSync(join(dirname(office.file), 'secret.key'), 'utf8').trim();
+  const guidance = await openGuidance(database, loadFlows('test/support/flows'), key, () => new Date());
+  const inTeams = new Colleague(guidance, 'Rut');
+  const [tenant, object] = ['11111111-2222-3333-4444-555555555555', 'aaaaaaaa-2222-3333-4444-555555555555'];
+  inTeams.visitor.person = recognise(guidance.keys.person, 'teams', tenant, object);
+  await inTeams.start('account');
+  await inTeams.answers('ask', 'yes-sure');
+  const node = 'node' in inTeams.view ? inTeams.view.node : '';
+  await inTeams.press({ verb: 'ask', node, words: 'Gäller det även oss?' });
+  const [record] = office.rows('SELECT id, last_seq FROM record WHERE person = ?', inTeams.visitor.person.hash);
+  const [number, seq] = [writeNumber(Number(record!.id)), Number(record!.last_seq)];
+  const kinds = () =>
+    office.rows('SELECT kind FROM entry JOIN record USING (session) WHERE record.id = ? ORDER BY seq', `${record!.id}`);
+  const before = kinds();
+
+  const rut = office.hire();
+  const browser = new Traveller(address);
+  const registrar = '{role: registrar, people: [rut@exempel.se]}';
+  const person = `{person: [rut@exempel.se, slack:T0REC/${rut.id}, "teams:${tenant}/${object}"]}`;
+  grant(registrar);
+  await browser.signIn('rut', `/review/sign-in?back=/review/${number}`);
+  assert.equal(browser.heading, number);
+  assert.doesNotMatch(browser.html, /Det här är din egen vägledning/, 'nothing says yet who they are in Teams');
+  const { token } = browser;
+
+  grant(registrar, person);
+  const [noted] = [opened(number)];
+  await browser.visit(`/review/${number}`);
+  assert.match(browser.html, /Det här är din egen vägledning\. Någon annan granskar den/);
+  for (const deed of ['approve', 'comment']) {
+    const response = await browser.go(`/review/${number}`, { token, do: deed, seq: `${seq}`, words: 'Rätt' });
+    assert.match(browser.html, /Det här är din egen vägledning\. Du får inte granska den/);
+    assert.ok(response.status >= 400);
+  }
+  await browser.go(`/review/questions/${number}`, { token, do: 'answer', seq: `${seq}`, words: 'Ja.' });
+  assert.match(browser.html, /Det här är din egen fråga\. Någon annan svarar på den/);
+
+  await rut.openHome();
+  assert.match(
+    homeOf(rut),
+    new RegExp(`Att granska\n(.*\n)*${number}(.*\n)*.*din egen`),
+    'the role holds here as well',
+  );
+  assert.doesNotMatch(homeOf(rut), /Gäller det även oss/);
+  await open(rut, number);
+  assert.match(modalOf(rut), /Det här är din egen vägledning/);
+  assert.equal(rut.modal.submit, null);
+  const other = await office.guided('ask', 'yes-sure');
+  await forge(rut, numberOf(other));
+  await office.until(() => rut.modal.submit, 'another record');
+  for (const [deed, words] of [
+    ['approve', /Du får inte granska den/],
+    ['answer', /Det här är din egen fråga/],
+  ] as const) {
+    const values = { do: { do: { selected_option: { value: deed } } }, words: { words: { value: 'Ja.' } } };
+    const view = { ...rut.modal, private_metadata: JSON.stringify({ number, seq }), state: { values } };
+    const { text } = await office.submit(rut.id, { do: 'approve' }, { body: { view } });
+    assert.match(text, words);
+    office.faults.splice(0);
+    if (deed === 'approve') await forge(rut, numberOf(other));
+  }
+  assert.equal(opened(number), noted, 'to read one’s own is not noted');
+  assert.deepEqual(kinds(), before);
+
+  const siv = office.hire();
+  grant(`{role: registrar, ${named(siv)}}`, person);
+  await siv.openHome();
+  assert.match(homeOf(siv), /Gäller det även oss/);
+  await forge(siv, number);
+  await siv.submit({ do: 'answer', words: 'Ja.' });
+  assert.equal(kinds().length, before.length + 1, 'somebody else answers');
 });
 
 test('a role that is taken away is gone at the next press', async () => {

@@ -14,7 +14,7 @@ import {
   drawWaiting,
   drawWords,
 } from '../../../src/chat/teams/drawwords.ts';
-import { drawAsk, drawFind, drawLabel } from '../../../src/chat/teams/forms.ts';
+import { drawAsk, drawFind, drawLabel, drawRespond } from '../../../src/chat/teams/forms.ts';
 import { teamsWords } from '../../../src/chat/teams/words.ts';
 import type { DraftKind } from '../../../src/guidance/draft.ts';
 import { type Flow, offered } from '../../../src/guidance/flow.ts';
@@ -222,7 +222,10 @@ function withOthers(language: Language, at: (id: string, node: string) => View):
     at: time,
     should: 'Lämna ut',
     why: 'Se beslutet.',
+    asks: false,
   } as const;
+  const returned = { ...judged, result: 'returned', asks: true } as const;
+  const response = { words: 'Det är ett protokoll.\nFrån i går.', at: time };
   const draw = (name: string, view: View) => ({ name, card: drawCard(view) });
   return [
     draw('clarified', { ...question, clarifications }),
@@ -230,6 +233,9 @@ function withOthers(language: Language, at: (id: string, node: string) => View):
     draw('asked', { ...question, asking: talk('waiting') }),
     draw('asked back', { ...outcome, asking: talk('asked back'), clarifications }),
     draw('corrected', { ...outcome, judged, unit: { units: ['Parker', 'Skola'], chosen: 'Skola' } }),
+    draw('returned', { ...outcome, judged: returned }),
+    draw('responded', { ...outcome, judged: { ...returned, asks: false, response } }),
+    { name: 'answer to a reviewer', card: drawRespond({ ...outcome, judged: returned }) },
     { name: 'question to the registrar', card: drawAsk(question) },
     {
       name: 'question that was too long',

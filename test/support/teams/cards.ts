@@ -11,7 +11,7 @@ export const fileType = 'application/vnd.microsoft.teams.card.file.info';
 
 /** What the program may put on a button. */
 const verbs =
-  /^(start|answer|tick|done|back|change|why|find|then|ask|unit|label|language|feedback|draft|show|close|remind|review)$/;
+  /^(start|answer|tick|done|back|change|why|find|then|ask|respond|unit|label|language|feedback|draft|show|close|remind|review)$/;
 
 /** What a button of the review may lead to. */
 const steps = /^(queue|questions|read|write|approve|correct|return|comment|take|answer|ask back)$/;
@@ -202,7 +202,8 @@ function faultsInPress(verb: unknown, data: unknown, action: Json, all: readonly
   if (written !== (verb === 'ask' && option === undefined ? true : undefined)) faults.push(`data.written: ${written}`);
   if (boxes !== (/^(tick|done)$/.test(String(verb)) ? true : undefined)) faults.push(`data.boxes: ${boxes}`);
   if (option !== undefined && typeof option !== 'string') faults.push('data.option: must be a text');
-  const takesInput = option === undefined && /^(start|answer|change|tick|done|find|label|ask|unit)$/.test(String(verb));
+  const takesInput =
+    option === undefined && /^(start|answer|change|tick|done|find|label|ask|respond|unit)$/.test(String(verb));
   // The input has the name of the option, and would take its place; and a required one would hold back every press.
   if (!takesInput && all.some(isInput) && action.associatedInputs !== 'none')
     faults.push('associatedInputs: this button must not take the input along');
