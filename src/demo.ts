@@ -149,7 +149,7 @@ function told(address: string): string {
     `  2. Last week's records that ended with the registrar: ${address}/review?${lost}`,
     '     Find yours among them, and correct it: the web chat shows it when you look again.',
     `  3. Questions that wait for an answer: ${address}/review/questions`,
-    '     Take yours, answer it, and make the answer a clarification: the next person sees it at that question.',
+    '     Take yours, answer it, and make the answer a clarification: the next person who comes there sees it.',
     `  4. Draw a sample, review it, and read the share in error: ${address}/review/samples`,
     `  5. Where staff get lost: ${address}/review/statistics`,
     '',

@@ -10,9 +10,12 @@ import type { deskWords } from './deskwords.ts';
 import { type Member, mayWith, officer } from './members.ts';
 
 const written = z.string().max(20_000).default('');
+const place = z.string().max(200).default('');
 
 /** What somebody makes clear, as a form says it. */
 export const ClarificationForm = z.object({
+  /** The node that it is for; where the form leaves no choice, none. */
+  node: place,
   sv: written,
   en: written,
   cites: z

@@ -192,7 +192,7 @@ function drawActs(guidance: Guidance, { made, member, language, token, deed }: A
   const old = { sv: row.sv, en: row.en, cites: JSON.parse(row.cites) as string[], since: row.since };
   const replacement =
     flow && heading !== undefined
-      ? html`${drawClarifyFields(guidance, { flow, node: row.node, heading, language, name: 'replace', required: true, written: written('replace') ?? old })}
+      ? html`${drawClarifyFields(guidance, { flow, places: [{ node: row.node, heading }], language, name: 'replace', required: true, written: written('replace') ?? old })}
 <p><label><input type="checkbox" name="tell" value="yes"${written('replace') && !written('replace')?.tell ? '' : html` checked`}> ${text.tellAgain}</label></p>`
       : '';
   return html`<section class="acts" aria-label="${text.open}">

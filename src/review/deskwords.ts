@@ -84,14 +84,15 @@ const swedish = {
   // Clarifications.
   clarify: 'Gör ett förtydligande',
   clarifyAlso: 'Gör samtidigt ett förtydligande',
-  clarifyHelp: (heading: string) =>
-    `Det visas för alla vid ”${heading}”. Den som har svarat ”Vet inte” där, eller frågat, får det en gång i sin chatt. Inget resultat ändras av det.`,
+  clarifyAt: 'Visas för alla vid',
+  clarifyHelp:
+    'Den som har svarat ”Vet inte” där, eller frågat, får det en gång i sin chatt. Inget resultat ändras av det.',
   clarifyToo: 'Spara förtydligandet tillsammans med svaret',
   inSwedish: 'På svenska',
   inEnglish: 'På engelska',
   clarifyWords: 'Högst 1 000 tecken på varje språk. Skriv så att det gäller alla, och inget om den som frågade.',
   leansOn: 'Stöd',
-  leansOnHelp: 'Minst en källa. Överst står de som den här frågan själv stöder sig på.',
+  leansOnHelp: 'Minst en källa. Överst står de som det här stället och vägen hit stöder sig på.',
   moreSources: 'Fler källor i vägledningen',
   since: 'Berätta för dem som var där från och med',
   sinceHelp: 'De som kommer dit senare ser förtydligandet på plats.',
@@ -245,15 +246,15 @@ const english: typeof swedish = {
   // Clarifications.
   clarify: 'Make a clarification',
   clarifyAlso: 'Make a clarification at the same time',
-  clarifyHelp: (heading) =>
-    `It is shown to everybody at “${heading}”. Whoever answered “I don’t know” there, or asked, gets it once in their chat. It changes no outcome.`,
+  clarifyAt: 'Shown to everybody at',
+  clarifyHelp: 'Whoever answered “I don’t know” there, or asked, gets it once in their chat. It changes no outcome.',
   clarifyToo: 'Save the clarification together with the answer',
   inSwedish: 'In Swedish',
   inEnglish: 'In English',
   clarifyWords:
     '1,000 characters at most in each language. Write so that it holds for everybody, and nothing about the person who asked.',
   leansOn: 'Grounds',
-  leansOnHelp: 'At least one source. Those that this question itself leans on come first.',
+  leansOnHelp: 'At least one source. Those that this place and the way to it lean on come first.',
   moreSources: 'More sources of the guidance',
   since: 'Tell those who were there from this day on',
   sinceHelp: 'Those who come there later see the clarification in its place.',

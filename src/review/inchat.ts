@@ -299,7 +299,7 @@ async function answerQuestion(
   language: Language,
 ): Promise<Performed> {
   const text = deskWords(language);
-  const unclear = { sv: '', en: '', cites: [], since: '' };
+  const unclear = { node: '', sv: '', en: '', cites: [], since: '' };
   const done = await performAtDesk(guidance, member, session, { do: what, seq, words, from: '', ...unclear });
   if (done.kind === 'done') return { kind: 'done', words: allThatWasDone(text.did[done.did], done, text) };
   if (done.kind === 'refused' && (done.why === 'noWords' || done.why === 'tooLong'))

@@ -10,7 +10,7 @@ import { longestClarification } from './clarificationacts.ts';
 import type { Html } from './console.ts';
 import { deskWords, lasted } from './deskwords.ts';
 import { type Member, mayWith } from './members.ts';
-import { askedAt, findQuestion, isOn, longestReply, type QuestionDeed } from './questionacts.ts';
+import { findQuestion, isOn, longestReply, placesOf, type QuestionDeed } from './questionacts.ts';
 import { nameFlow } from './queue.ts';
 import { drawEntries, drawTime, openSheet, type Sheet, seqsInForce, sign } from './sheet.ts';
 import { consoleWords } from './words.ts';
@@ -133,8 +133,10 @@ function drawActs(guidance: Guidance, { sheet, language, member, token, said: { 
   const mine = isOn(member, question);
   const other = question.taken_by !== null && !mine;
   const flow = guidance.flows.get(row.flow);
-  const node = askedAt(proof.entries)?.node ?? '';
-  const heading = headingAt(guidance, flow, node, language);
+  const places = placesOf(proof.entries).flatMap((node) => {
+    const heading = headingAt(guidance, flow, node, language);
+    return heading === undefined ? [] : [{ node, heading }];
+  });
   const form = (content: Html) =>
     html`<form method="post" action="/review/questions/${numberOf(row.id)}">${token}<input type="hidden" name="seq" value="${seq}">${content}</form>`;
   // What somebody has written and what was not taken is still theirs to send.
@@ -147,10 +149,10 @@ function drawActs(guidance: Guidance, { sheet, language, member, token, said: { 
 ${form(html`<input type="hidden" name="from" value="${question.taken_by ?? ''}">${mine ? button('give back', text.giveBack) : button('take', other ? text.takeOver : text.take)}`)}</section>`;
   const asksToo = deed?.do === 'answer' && deed.clarify === 'yes';
   const also =
-    flow && heading !== undefined
+    flow && places.length > 0
       ? html`<details${asksToo ? html` open` : ''}><summary>${text.clarifyAlso}</summary>
 <p><label><input type="checkbox" name="clarify" value="yes"${asksToo ? html` checked` : ''}> ${text.clarifyToo}</label></p>
-${drawClarifyFields(guidance, { flow, node, heading, language, name: 'also', required: false, written: asksToo ? deed : undefined })}</details>`
+${drawClarifyFields(guidance, { flow, places, language, name: 'also', required: false, written: asksToo ? deed : undefined })}</details>`
       : html``;
   const answering = html`<section class="act" aria-labelledby="answer"><h3 id="answer">${open ? text.answer : text.answerMore}</h3>
 <p class="hint">${isReached(row) ? text.answerHelp : text.notReached}</p>
@@ -162,9 +164,9 @@ ${form(html`${words('ask back', text.askBackLabel, '')}${button('ask back', text
   const answered = answer?.kind === 'reply' ? answer.words : '';
   const first = { sv: row.language === 'sv' ? answered : '', en: row.language === 'en' ? answered : '' };
   const clarifying =
-    flow && heading !== undefined && !open
+    flow && places.length > 0 && !open
       ? html`<section class="act" aria-labelledby="clarify"><h3 id="clarify">${text.clarify}</h3>
-${form(html`${drawClarifyFields(guidance, { flow, node, heading, language, name: 'clarify', required: true, written: deed?.do === 'clarify' ? deed : first })}${button('clarify', text.clarify)}`)}</section>`
+${form(html`${drawClarifyFields(guidance, { flow, places, language, name: 'clarify', required: true, written: deed?.do === 'clarify' ? deed : first })}${button('clarify', text.clarify)}`)}</section>`
       : '';
   return html`<section class="acts" aria-labelledby="acts"><h2 id="acts">${text.yourTurn}</h2>
 <p class="hint" id="reply-help">${text.replyHelp}</p>
@@ -186,25 +188,28 @@ export function headingAt(
 
 interface Fields {
   flow: Flow;
-  /** Where it is made clear, and what stands there. */
-  node: string;
-  heading: string;
+  /** Where it can be made clear, and what stands there; the first is meant unless another is chosen. */
+  places: readonly { node: string; heading: string }[];
   language: Language;
   /** What the fields of this form are told from those of others by. */
   name: string;
   required: boolean;
-  written: { sv?: string; en?: string; cites?: readonly string[]; since?: string } | undefined;
+  written: { node?: string; sv?: string; en?: string; cites?: readonly string[]; since?: string } | undefined;
 }
 
 /** What a clarification is made of. */
 export function drawClarifyFields(guidance: Guidance, fields: Fields): Html {
-  const { flow, node, heading, language, name, required, written } = fields;
+  const { flow, places, language, name, required, written } = fields;
   const text = deskWords(language);
   const say = fill(language, guidance.municipality);
   const month = swedishDay(new Date(guidance.now().getTime() - 30 * 86_400_000));
   const words = (spoken: Language, label: string) =>
     html`<p><label for="${name}-${spoken}">${label}</label><textarea id="${name}-${spoken}" name="${spoken}" lang="${spoken}" rows="5" maxlength="${longestClarification}" aria-describedby="${name}-help"${required ? html` required` : ''}>${written?.[spoken] ?? ''}</textarea></p>`;
-  const near = new Set(citedBy(flow.nodes[node]!));
+  const near = new Set(places.flatMap(({ node }) => citedBy(flow.nodes[node]!)));
+  const choice = places.map(
+    ({ node, heading }) =>
+      html`<option value="${node}"${written?.node === node ? html` selected` : ''}>${heading}</option>`,
+  );
   const sources = Object.entries(flow.sources)
     .map(([id, { title }]) => [id, say(title)] as const)
     .sort(([, one], [, other]) => one.localeCompare(other, language));
@@ -212,7 +217,8 @@ export function drawClarifyFields(guidance: Guidance, fields: Fields): Html {
     html`<ul class="sources-offered">${sources.map(([id, title]) => html`<li><label><input type="checkbox" name="cites" value="${id}"${written?.cites?.includes(id) ? html` checked` : ''}> ${title}</label></li>`)}</ul>`;
   const others = sources.filter(([id]) => !near.has(id));
   const chosen = others.some(([id]) => written?.cites?.includes(id));
-  return html`<p class="hint">${text.clarifyHelp(heading)}</p><p class="hint" id="${name}-help">${text.clarifyWords}</p>
+  return html`${places.length > 1 ? html`<p><label for="${name}-node">${text.clarifyAt}</label><select id="${name}-node" name="node" aria-describedby="${name}-place">${choice}</select></p>` : html`<p>${text.clarifyAt}: ”${places[0]?.heading}”</p>`}
+<p class="hint" id="${name}-place">${text.clarifyHelp}</p><p class="hint" id="${name}-help">${text.clarifyWords}</p>
 ${words('sv', text.inSwedish)}${words('en', text.inEnglish)}
 <fieldset><legend>${text.leansOn}</legend><p class="hint">${text.leansOnHelp}</p>${offered(sources.filter(([id]) => near.has(id)))}
 ${others.length > 0 ? html`<details${chosen ? html` open` : ''}><summary>${text.moreSources}</summary>${offered(others)}</details>` : ''}</fieldset>

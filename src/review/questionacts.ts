@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { OutboxRow, QuestionRow, RecordRow } from '../database/tables.ts';
 import type { Guidance } from '../guidance/guidance.ts';
+import { pathOf } from '../guidance/session.ts';
 import type { Content, ContentOf, Entry, Language } from '../record/entry.ts';
 import { Taken } from '../record/log.ts';
 import { mask, tidy } from '../record/mask.ts';
@@ -154,7 +155,8 @@ function decide(guidance: Guidance, member: Member, { row, entries }: Proof, dee
     masked = words !== tidy(deed.words);
   }
   if (deed.do === 'clarify' || (deed.do === 'answer' && deed.clarify === 'yes')) {
-    const read = readClarify(guidance, { flow: row!.flow, node: askedAt(entries)?.node ?? '' }, deed, by);
+    const node = deed.node === '' ? askedAt(entries)?.node : placesOf(entries).find((place) => place === deed.node);
+    const read = readClarify(guidance, { flow: row!.flow, node: node ?? '' }, deed, by);
     if (typeof read === 'string') return why(read);
     contents.push(read.content);
     masked ||= read.masked;
@@ -173,6 +175,19 @@ const said: ReadonlySet<string> = new Set(['ask', 'reply', 'clarify']);
 export function askedAt(entries: readonly Entry[]): ContentOf<'ask'> | undefined {
   const last = entries.findLast(({ content }) => content?.kind === 'ask')?.content;
   return last?.kind === 'ask' ? last : undefined;
+}
+
+/**
+ * The nodes that an answer can be made clear at: where it was asked, and the questions on the way there. What fits most
+ * often comes first: many come to the same outcome by "I don't know", and the question that they stopped at is another.
+ */
+export function placesOf(entries: readonly Entry[]): string[] {
+  const path = pathOf(entries).reverse();
+  const at = askedAt(entries)?.node;
+  const [last] = path;
+  const lost = last?.kind === 'answered' && last.option === 'unsure' && path.every(({ node }) => node !== at);
+  const asked = at === undefined ? [] : [at];
+  return [...new Set([...(lost ? [last.node] : []), ...asked, ...path.map(({ node }) => node)])];
 }
 
 /** Whoever presses twice has done it once; what anybody else has said meanwhile is to be read first. */

@@ -203,7 +203,7 @@ for (const { name, fresh } of await databases())
       const asked = await askedBy(house);
       const seq = await last(asked.session);
       const deed = (words: string): QuestionDeed => ({
-        ...{ do: 'answer', seq, words, from: '', sv: '', en: '', cites: [], since: '' },
+        ...{ do: 'answer', seq, words, from: '', node: '', sv: '', en: '', cites: [], since: '' },
       });
       const members = Array.from({ length: 6 }, (_, i) => memberOf(`Expert ${i}`, ['registrar']));
       const done = await Promise.all(
