@@ -134,6 +134,8 @@ function searchable(entries: readonly Entry[], label: string | null): string {
         return [content.question, content.words ?? ''];
       case 'reply':
         return [content.words];
+      case 'comment':
+        return isResponse(content) ? [content.words] : [];
       default:
         return [];
     }
