@@ -238,6 +238,11 @@ function shortened(block: Block, most: number): Block {
 /** How many characters a reader gets to see. */
 function lengthOf(part: object): number {
   let length = 0;
+  // Lists go by themselves: to name each place in one takes several times as long, at every card.
+  if (Array.isArray(part)) {
+    for (const one of part) if (typeof one === 'object' && one !== null) length += lengthOf(one);
+    return length;
+  }
   for (const name in part) {
     const value = (part as Record<string, unknown>)[name];
     if (typeof value === 'string') length += name === 'text' || name === 'fallback' ? value.length : 0;

@@ -267,21 +267,29 @@ const teamsOwn = ['targetWidth', 'roundedCorners', 'showBorder', 'layouts', 'mst
 /** Properties that Adaptive Cards 1.5 do not know: the library passes over them, and so nobody would notice. */
 function unknownIn(element: Json): string[] {
   const type = String(element.type);
+  const drawn = namesOf.get(type) ?? namesIn(type);
+  namesOf.set(type, drawn);
+  return Object.keys(element)
+    .filter((key) => drawn !== 'any' && !drawn.has(key))
+    .map((key) => `${key}: is not known here`);
+}
+
+const namesOf = new Map<string, Set<string> | 'any'>();
+
+/** What an element of this type may say; anything, where the library does not know the type. */
+function namesIn(type: string): Set<string> | 'any' {
   const { AdaptiveCard, GlobalRegistry, Versions } = library;
   const one =
     type === 'AdaptiveCard'
       ? new AdaptiveCard()
       : (GlobalRegistry.elements.createInstance(type, Versions.v1_5) ??
         GlobalRegistry.actions.createInstance(type, Versions.v1_5));
-  if (!one) return [];
+  if (!one) return 'any';
   const schema = one.getSchema();
   const names = Array.from({ length: schema.getCount() }, (_, i) => schema.getItemAt(i))
     .filter(({ targetVersion }) => targetVersion.compareTo(Versions.v1_5) <= 0)
     .map(({ name }) => name);
-  const drawn = new Set([...names, ...(holding[type] ?? []), ...teamsOwn]);
-  return Object.keys(element)
-    .filter((key) => !drawn.has(key))
-    .map((key) => `${key}: is not known here`);
+  return new Set([...names, ...(holding[type] ?? []), ...teamsOwn]);
 }
 
 /** Parts that are no elements at all: the library passes over these too. */

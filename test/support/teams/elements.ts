@@ -47,8 +47,13 @@ export function asOldest<Part>(part: Part): Part {
 
 /** All elements of a card, in the order in which they are read. */
 export function everyElement(card: Json): Found[] {
-  return within(asOldest(card), '', []);
+  const found = known.get(card) ?? within(asOldest(card), '', []);
+  known.set(card, found);
+  return found;
 }
+
+/** A card is looked through many times, and never changed: another takes its place. */
+const known = new WeakMap<Json, Found[]>();
 
 function within(element: Json, path: string, holders: Json[]): Found[] {
   const around = [...holders, element];
