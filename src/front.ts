@@ -69,7 +69,7 @@ export function openFront(
       response.removeHeader('X-Frame-Options');
       response.set('Content-Security-Policy', tab.policy).type('html').send(tab.html);
     });
-  app.use(onlyLocal(config, door), ownOrigin(config));
+  app.use(onlyLocal(config, door), ownOrigin(config, door));
   app.get('/readyz', async (_, response) => {
     await database.ping().then(
       () => response.type('text').send('ready\n'),
@@ -85,9 +85,11 @@ export function openFront(
   );
   if (review) app.use('/review', metrics.measure, review);
   app.use(metrics.measure, door.router);
-  app.use(
-    (_, response) => void response.status(404).type('text').send('There is nothing here. / Här finns ingenting.\n'),
-  );
+  app.use((request, response) => {
+    response.status(404);
+    if (readsPages(config, request)) response.type('html').send(door.drawTurnedAway(request, 'missing'));
+    else response.type('text').send('There is nothing here. / Här finns ingenting.\n');
+  });
   app.use(inWords(door, logger));
   return createServer({ requestTimeout: 30_000, headersTimeout: 15_000 }, (request, response) => {
     // Nothing stands between Slack and the check of its signature, nor between Teams and the check of its token.
@@ -129,6 +131,11 @@ export function isHere({ loopback }: Config, request: IncomingMessage): boolean 
   return loopback && isLocal(request);
 }
 
+/** Whether somebody reads this in a browser and has a start page to go on from. */
+function readsPages(config: Config, request: Request): boolean {
+  return isHere(config, request) && request.accepts(['text', 'html']) === 'html';
+}
+
 function isMessages({ url = '' }: IncomingMessage): boolean {
   return url === '/api/messages' || url.startsWith('/api/messages?');
 }
@@ -139,7 +146,8 @@ function isLocal({ headers }: IncomingMessage): boolean {
 }
 
 /** Another site must not be able to press in somebody's name. A browser always says where a form comes from. */
-function ownOrigin({ PUBLIC_URL }: Config): RequestHandler {
+function ownOrigin(config: Config, door: Door): RequestHandler {
+  const { PUBLIC_URL } = config;
   return (request, response, next) => {
     if (request.method === 'GET' || request.method === 'HEAD') return next();
     const own = [
@@ -152,8 +160,9 @@ function ownOrigin({ PUBLIC_URL }: Config): RequestHandler {
       (origin !== undefined && !own.includes(origin)) ||
       (site !== undefined && site !== 'same-origin' && site !== 'none');
     if (!foreign) return next();
+    response.status(403);
+    if (readsPages(config, request)) return void response.type('html').send(door.drawTurnedAway(request, 'foreign'));
     response
-      .status(403)
       .type('text')
       .send(
         'Det här kom från en annan webbplats och togs inte emot.\nThis came from another site and was not taken.\n',

@@ -38,7 +38,12 @@ async function open() {
   const teams = config.teams && (await openTeams(guidance, database, config.teams, reviewing, logger));
   const review = await openReviewing(config, guidance, roles, logger);
   const courier = openCourier(database, { slack, teams }, guidance.now, logger);
-  const server = openFront(config, database, { web: openWebChat(guidance), slack, teams, review }, logger);
+  const server = openFront(
+    config,
+    database,
+    { web: openWebChat(guidance, (request) => isHere(config, request)), slack, teams, review },
+    logger,
+  );
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.PORT, config.HOST, resolve));
 
   const { port } = server.address() as AddressInfo;

@@ -142,8 +142,8 @@ const kindWords: Record<Language, Record<Exclude<Kind, 'elsewhere'>, string>> = 
   en: {
     question: 'Question',
     checklist: 'Checklist',
-    go: 'Hand out, or go ahead',
-    no: 'Do not, or nothing to hand out',
+    go: 'Release, or go ahead',
+    no: 'Do not, or nothing to release',
     wait: 'Wait or keep',
     act: 'Act now',
     person: 'A person decides',

@@ -11,15 +11,18 @@ export function nameRecord(record: RecordRow, flows: Flows, language: Language):
   return `${numberOf(record.id)} · ${sayRecord(record, flows, language)}`;
 }
 
-/** The same without its number. */
+/** The same without its number; what a reviewer made of the outcome stands in its place, and who is waited for after it. */
 export function sayRecord(record: RecordRow, { flows, municipality }: Flows, language: Language): string {
   const flow = flows.get(record.flow);
   const title = flow ? fill(language, municipality)(flow.title) : record.flow;
-  const { statuses } = doorWords(language);
-  const status = statuses[record.status as keyof typeof statuses];
-  const outcome = record.outcome === null ? '' : `: ${words(language).outcomes[record.outcome as OutcomeCode]}`;
+  const { statuses, corrected, waits } = doorWords(language);
+  const status = record.should === null ? statuses[record.status as keyof typeof statuses] : corrected;
+  const code = record.should ?? record.outcome;
+  const outcome = code === null ? '' : `: ${words(language).outcomes[code as OutcomeCode] ?? code}`;
+  const returned = record.reviewed === 'returned' ? `\n${waits.returned}` : '';
+  const asked = record.asked === null ? '' : `\n${waits[record.asked as keyof typeof waits]}`;
   const label = record.label === null ? '' : `\n${record.label}`;
-  return `${title}\n${status}${outcome}${label}`;
+  return `${title}\n${status}${outcome}${returned}${asked}${label}`;
 }
 
 /** The record that an address of ours is about. */

@@ -1,8 +1,16 @@
+import type { FoundView } from '../guidance/view.ts';
 import type { Language } from '../record/entry.ts';
 
 /** The words around a view that every door needs: headings, and what stands on its buttons. */
 export function doorWords(language: Language) {
   return language === 'sv' ? swedish : english;
+}
+
+/** What stands above what was found; and where that is nothing, what one can do. */
+export function titleFound({ language, words, offers }: FoundView): { title: string; help?: string } {
+  const text = doorWords(language);
+  if (words.trim() === '') return { title: text.findWhat, help: text.findWhatHelp };
+  return offers.length > 0 ? { title: text.foundHeading } : { title: text.foundNothing, help: text.foundNothingHelp };
 }
 
 /** A moment by Swedish clocks. */
@@ -15,12 +23,16 @@ const clocks = { sv: new Intl.DateTimeFormat('sv-SE', stockholm), en: new Intl.D
 
 /** A text in pieces: what can be called or written to has an address, so that it can be pressed where it stands. */
 export function piecesOf(text: string): { text: string; address?: string }[] {
-  const pieces = text.split(/((?<!\d)112(?!\d)|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)/);
-  return pieces.flatMap((text, i) => {
+  return text.split(callable).flatMap((text, i) => {
     if (text === '') return [];
-    return i % 2 === 0 ? [{ text }] : [{ text, address: `${text.includes('@') ? 'mailto' : 'tel'}:${text}` }];
+    if (i % 2 === 0) return [{ text }];
+    return [{ text, address: text.includes('@') ? `mailto:${text}` : `tel:${text.replace(/[^\d+]/g, '')}` }];
   });
 }
+
+/** The emergency number, a phone number as it is written in Sweden (010-000 00 00, +46 10 000 00 00), an e-mail address. */
+const callable =
+  /((?<!\d)112(?!\d)|(?<![\w+/-])(?:\+46 ?\d{1,3}|08|0[1-79]\d{1,2})[- ]\d{2,3}(?: ?\d{2,3}){1,3}(?![\d/-])|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)/;
 
 const swedish = {
   other: 'In English',
@@ -31,6 +43,8 @@ const swedish = {
   findHelp: 'Till exempel ”löner”, ”kommentar” eller ”sms”. Det du söker på sparas inte. Skriv inga namn.',
   search: 'Sök',
   foundHeading: 'Här kan du börja',
+  findWhat: 'Skriv ett ord att söka på',
+  findWhatHelp: 'Du kan också välja bland alla vägledningar.',
   foundNothing: 'Vi hittade inget med de orden',
   foundNothingHelp: 'Prova ett annat ord, eller välj bland alla vägledningar.',
   withAnswers: 'börjar med svaret',
@@ -95,7 +109,7 @@ const swedish = {
   unitChoose: 'Välj enhet',
   unitChosen: (unit: string) => `Enhet: ${unit}`,
   unitChange: 'Byt enhet',
-  replies: 'Svar och rättelser till dig',
+  replies: 'Dina frågor, svar och rättelser',
   summary: 'Sammanfattning att skicka',
   path: 'Så kom du hit',
   record: 'Uppgifter om vägledningen',
@@ -147,7 +161,20 @@ const swedish = {
   more: 'Texten är avkortad här.',
   mine: 'Dina vägledningar',
   noneMine: 'Du har inte svarat på någon fråga än. Skriv /isitpublic för att börja.',
-  statuses: { open: 'pågår', concluded: 'klar', closed: 'avslutad', lapsed: 'avbruten', disposed: 'gallrad' },
+  statuses: {
+    open: 'pågår',
+    concluded: 'klar',
+    closed: 'avslutad utan resultat',
+    lapsed: 'förfallen (lämnad utan svar)',
+    disposed: 'gallrad',
+  },
+  corrected: 'rättad',
+  waits: {
+    returned: 'en granskare väntar på ditt svar',
+    waiting: 'väntar på svar från registratorn',
+    'asked back': 'registratorn väntar på ditt svar',
+    answered: 'registratorn har svarat',
+  },
   nowReading: 'Du läser nu på svenska.',
   show: 'Visa',
   cancel: 'Avbryt',
@@ -203,6 +230,8 @@ const english: typeof swedish = {
   findHelp: 'For example “salaries”, “comment” or “text message”. What you search for is not kept. Write no names.',
   search: 'Search',
   foundHeading: 'You can begin here',
+  findWhat: 'Write a word to search for',
+  findWhatHelp: 'You can also choose among all guidance.',
   foundNothing: 'We found nothing with those words',
   foundNothingHelp: 'Try another word, or choose among all guidance.',
   withAnswers: 'begins with the answer',
@@ -263,7 +292,7 @@ const english: typeof swedish = {
   unitChoose: 'Choose a unit',
   unitChosen: (unit) => `Unit: ${unit}`,
   unitChange: 'Change unit',
-  replies: 'Answers and corrections for you',
+  replies: 'Your questions, answers and corrections',
   summary: 'Summary to send',
   path: 'How you got here',
   record: 'About this guidance',
@@ -315,7 +344,20 @@ const english: typeof swedish = {
   more: 'The text is shortened here.',
   mine: 'Your guidance',
   noneMine: 'You have not answered any question yet. Type /isitpublic to begin.',
-  statuses: { open: 'under way', concluded: 'done', closed: 'ended', lapsed: 'lapsed', disposed: 'disposed of' },
+  statuses: {
+    open: 'under way',
+    concluded: 'done',
+    closed: 'ended without an outcome',
+    lapsed: 'lapsed (left unanswered)',
+    disposed: 'disposed of',
+  },
+  corrected: 'corrected',
+  waits: {
+    returned: 'a reviewer waits for your answer',
+    waiting: 'waiting for the registrar’s answer',
+    'asked back': 'the registrar waits for your answer',
+    answered: 'the registrar has answered',
+  },
   nowReading: 'You now read in English.',
   show: 'Show',
   cancel: 'Cancel',

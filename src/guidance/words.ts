@@ -113,6 +113,8 @@ export interface Words {
     | 'respondTooLong',
     string
   >;
+  /** What was taken out of what somebody wrote, and what was not. */
+  masked: string;
   /** Why a session has ended by itself. */
   lapsed: { idle: string; unreadable: string; withdrawn(reason: string): string };
   /** What the registrar must know of deletion. */
@@ -128,6 +130,11 @@ export interface Words {
   askedWithoutWords: string;
   refused: Record<'notYours' | 'noSuchFlow' | 'noSuchSession' | 'noSuchDraft', string>;
 }
+
+const masked = {
+  sv: 'Vi tog bort det som såg ut som personnummer, telefonnummer eller e-postadress. Namn tas inte bort.',
+  en: 'We took out what looked like an identity number, a phone number or an e-mail address. Names are not taken out.',
+};
 
 const swedish: Words = {
   noTariff: 'enligt kommunens taxa',
@@ -214,20 +221,21 @@ const swedish: Words = {
     closed: 'Vägledningen är avslutad utan resultat. Det du svarade finns kvar i loggen.',
     carriedOver:
       'Den förra vägledningen var avslutad. Vi har börjat en ny och tagit med de svar som fortfarande gäller.',
-    cleaned: 'Personuppgifter i rubriken har tagits bort innan den sparades.',
+    cleaned: `Rubriken är sparad. ${masked.sv}`,
     labelTooLong: 'Rubriken är för lång. Skriv högst 120 tecken.',
     needsAnswerFirst: 'Svara på en fråga först, så finns det något att sätta rubrik på.',
     saved: 'Sparat. Du kan lämna listan och komma tillbaka hit.',
     askedRegistrar: 'Din fråga är skickad till registratorn. Svaret kommer hit. Tiderna som gäller löper under tiden.',
     askNeedsWords: 'Frågan är redan skickad. Skriv något mer, om du vill lägga till det.',
     askTooLong: 'Det var för långt. Skriv högst 1 000 tecken till registratorn.',
-    askCleaned: 'Din fråga är skickad till registratorn. Personuppgifter i den togs bort innan den sparades.',
+    askCleaned: `Din fråga är skickad till registratorn. ${masked.sv}`,
     unitKept: 'Sparat. Vi frågar inte om det igen.',
     responded: 'Ditt svar är sparat. Granskaren ser det.',
-    respondCleaned: 'Ditt svar är sparat, och granskaren ser det. Personuppgifter i det togs bort innan det sparades.',
+    respondCleaned: `Ditt svar är sparat, och granskaren ser det. ${masked.sv}`,
     respondNeedsWords: 'Skriv ett svar till granskaren först. Inget är sparat.',
     respondTooLong: 'Det var för långt. Skriv högst 1 000 tecken till granskaren. Inget är sparat.',
   },
+  masked: masked.sv,
   lapsed: {
     idle: 'Vägledningen har legat orörd för länge och är avslutad. Börja om, så följer de svar med som fortfarande gäller.',
     withdrawn: (reason) => `Vägledningen används inte längre: ${reason}`,
@@ -338,7 +346,7 @@ const english: Words = {
     ended: 'This guidance has ended.',
     closed: 'This guidance was ended without an outcome. What you answered stays in the log.',
     carriedOver: 'The earlier guidance had been ended. A new one has begun, with the answers that still apply.',
-    cleaned: 'Personal details in the heading were taken out before it was stored.',
+    cleaned: `The heading has been kept. ${masked.en}`,
     labelTooLong: 'The heading is too long. Write at most 120 characters.',
     needsAnswerFirst: 'Answer a question first, so that there is something to put a heading on.',
     saved: 'Saved. You can leave the list and come back here.',
@@ -346,15 +354,14 @@ const english: Words = {
       'Your question has been sent to the registrar. The answer will come here. The time limits that apply run meanwhile.',
     askNeedsWords: 'The question has been sent already. Write something more if you want to add to it.',
     askTooLong: 'That was too long. Write at most 1,000 characters to the registrar.',
-    askCleaned:
-      'Your question has been sent to the registrar. Personal details in it were taken out before it was stored.',
+    askCleaned: `Your question has been sent to the registrar. ${masked.en}`,
     unitKept: 'Saved. We will not ask again.',
     responded: 'Your answer has been kept. The reviewer sees it.',
-    respondCleaned:
-      'Your answer has been kept, and the reviewer sees it. Personal details in it were taken out before it was stored.',
+    respondCleaned: `Your answer has been kept, and the reviewer sees it. ${masked.en}`,
     respondNeedsWords: 'Write an answer to the reviewer first. Nothing has been saved.',
     respondTooLong: 'That was too long. Write at most 1,000 characters to the reviewer. Nothing has been saved.',
   },
+  masked: masked.en,
   lapsed: {
     idle: 'This guidance was left untouched for too long and has ended. Start again, and the answers that still hold come along.',
     withdrawn: (reason) => `This guidance is no longer in use: ${reason}`,

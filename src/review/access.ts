@@ -7,6 +7,7 @@ import type { Guidance } from '../guidance/guidance.ts';
 import type { Language } from '../record/entry.ts';
 import { numberOf, readNumber } from '../record/number.ts';
 import type { Html } from './console.ts';
+import { sayExported } from './exports.ts';
 import { type Member, may, officer } from './members.ts';
 import { writeShort } from './queue.ts';
 import { consoleWords } from './words.ts';
@@ -82,6 +83,7 @@ export async function noteAccess(
 }
 
 export function drawAccess(
+  guidance: Guidance,
   language: Language,
   { before, record, wrong }: AccessAsked,
   { rows, more }: { rows: readonly AccessRow[]; more: boolean },
@@ -107,7 +109,7 @@ ${rows.map(
 <td role="cell" data-label="${who}">${row.name}</td>
 <td role="cell" data-label="${role}">${text.roles[row.role as keyof typeof text.roles] ?? row.role}</td>
 <td role="cell" data-label="${what}">${text.accessWhat[row.what as keyof typeof text.accessWhat] ?? row.what}</td>
-<td role="cell" data-label="${about}">${row.record === null ? (row.detail ?? '') : html`<a href="/review/${numberOf(row.record)}">${numberOf(row.record)}</a>`}</td>
+<td role="cell" data-label="${about}">${drawAbout(guidance, row, language)}</td>
 </tr>`,
 )}
 </tbody></table>`
@@ -116,4 +118,12 @@ ${rows.map(
 ${before === undefined ? '' : html`<a href="/review/access?${of}">${text.newest}</a>`}
 ${more ? html`<a rel="next" href="/review/access?${new URLSearchParams({ ...(number && { record: number }), before: rows.at(-1)!.id })}">${text.older}</a>` : ''}
 </nav>`;
+}
+
+/** What somebody has opened, drawn or taken along. */
+function drawAbout(guidance: Guidance, { what, record, detail }: AccessRow, language: Language): Html | string {
+  if (record !== null) return html`<a href="/review/${numberOf(record)}">${numberOf(record)}</a>`;
+  const text = consoleWords(language);
+  if (what === 'sample') return html`<a href="/review/samples/${detail}">${text.accessSample}</a>`;
+  return (what === 'exported' && sayExported(guidance, detail ?? '', language)) || (detail ?? '');
 }

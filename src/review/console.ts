@@ -74,7 +74,7 @@ export function openConsole(guidance: Guidance, signIn: SignIn, logger: Logger):
 <p class="name"><a href="/review">isitpublic</a> <span>${text.tagline}, ${guidance.municipality.name}</span></p>
 <p><a class="other" href="${sameIn(request, other)}" lang="${other}">${text.other}</a></p>
 ${guidance.municipality.example ? html`<p class="example">${text.example}</p>` : ''}
-${member.local ? html`<p class="example">${text.local}</p>` : ''}
+${member.local ? html`<p class="example">${text.local}${signIn.open ? html` <a href="/review/sign-in">${text.signIn}</a>` : ''}</p>` : ''}
 </header>
 <nav class="console" aria-label="${text.parts}"><ul>${seen.map(([, path, name]) => html`<li><a href="${path}"${at(path)}>${name}</a></li>`)}</ul>
 ${

@@ -1,3 +1,4 @@
+import { words } from '../guidance/words.ts';
 import type { Language } from '../record/entry.ts';
 
 /** The words of the question desk and of the clarifications. */
@@ -20,7 +21,7 @@ const swedish = {
     return count === 1 ? 'En av dem har ingen tagit.' : `${count} av dem har ingen tagit.`;
   },
   filters: 'Välj vilka frågor du vill se',
-  all: 'alla',
+  all: 'Alla',
   states: { waiting: 'väntar', 'asked back': 'motfråga ställd', answered: 'besvarade' },
   gone: 'gallrad',
   caption: 'Frågor till registratorn',
@@ -69,6 +70,7 @@ const swedish = {
   takeOver: 'Ta över frågan',
   takenBy: (name: string) => `${name} har tagit frågan.`,
   giveBack: 'Lämna tillbaka frågan',
+  giveBackHelp: 'Någon annan kan ta den.',
   answer: 'Svara',
   answerMore: 'Lägg till i svaret',
   answerHelp: 'Den som frågade får svaret i sin chatt, med vägledningens nummer.',
@@ -78,8 +80,10 @@ const swedish = {
   askBackLabel: 'Din fråga',
   replyHelp:
     'Svar och motfrågor har högst 2 000 tecken. Skriv inga personuppgifter: personnummer, telefonnummer och e-postadresser tas bort.',
-  notReached:
-    'Den som frågade i webben går inte att skriva till. Svaret syns när de öppnar vägledningen igen i samma webbläsare.',
+  answerNotReached:
+    'Den som frågade i webben går inte att skriva till. Svaret syns när personen öppnar vägledningen igen i samma webbläsare.',
+  askBackNotReached:
+    'Den som frågade i webben går inte att skriva till. Motfrågan syns när personen öppnar vägledningen igen i samma webbläsare, och kan besvaras där.',
 
   // Clarifications.
   clarify: 'Gör ett förtydligande',
@@ -93,6 +97,7 @@ const swedish = {
   clarifyWords: 'Högst 1 000 tecken på varje språk. Skriv så att det gäller alla, och inget om den som frågade.',
   leansOn: 'Stöd',
   leansOnHelp: 'Minst en källa. Överst står de som det här stället och vägen hit stöder sig på.',
+  leansOnAny: 'Minst en källa.',
   moreSources: 'Fler källor i vägledningen',
   since: 'Berätta för dem som var där från och med',
   sinceHelp: 'De som kommer dit senare ser förtydligandet på plats.',
@@ -130,7 +135,7 @@ const swedish = {
     withdrawn: 'Förtydligandet är återkallat. De som har fått det får veta det.',
   },
   willBeTold: 'Den som frågade får ett meddelande i sin chatt.',
-  wasMasked: 'Personuppgifter i texten togs bort innan den sparades.',
+  wasMasked: words('sv').masked,
   quicker: (who: string) => `${who} hann före. Läs vad som har hänt. Inget av ditt är sparat.`,
   wrong: {
     unknown: 'Det gick inte att läsa vad du ville göra. Inget är sparat.',
@@ -182,7 +187,7 @@ const english: typeof swedish = {
     return count === 1 ? 'Nobody has taken one of them.' : `Nobody has taken ${count} of them.`;
   },
   filters: 'Choose which questions to see',
-  all: 'all',
+  all: 'All',
   states: { waiting: 'waiting', 'asked back': 'asked back', answered: 'answered' },
   gone: 'disposed of',
   caption: 'Questions to the registrar',
@@ -231,6 +236,7 @@ const english: typeof swedish = {
   takeOver: 'Take the question over',
   takenBy: (name) => `${name} has taken the question.`,
   giveBack: 'Give the question back',
+  giveBackHelp: 'Somebody else can take it.',
   answer: 'Answer',
   answerMore: 'Add to the answer',
   answerHelp: 'The person who asked gets the answer in their chat, with the number of the guidance.',
@@ -240,8 +246,10 @@ const english: typeof swedish = {
   askBackLabel: 'Your question',
   replyHelp:
     'Answers and questions back have 2,000 characters at most. Write no personal details: personal identity numbers, phone numbers and e-mail addresses are taken out.',
-  notReached:
+  answerNotReached:
     'The person asked in the web chat and can’t be written to. The answer shows when they open the guidance again in the same browser.',
+  askBackNotReached:
+    'The person asked in the web chat and can’t be written to. The question shows when they open the guidance again in the same browser, and can be answered there.',
 
   // Clarifications.
   clarify: 'Make a clarification',
@@ -255,6 +263,7 @@ const english: typeof swedish = {
     '1,000 characters at most in each language. Write so that it holds for everybody, and nothing about the person who asked.',
   leansOn: 'Grounds',
   leansOnHelp: 'At least one source. Those that this place and the way to it lean on come first.',
+  leansOnAny: 'At least one source.',
   moreSources: 'More sources of the guidance',
   since: 'Tell those who were there from this day on',
   sinceHelp: 'Those who come there later see the clarification in its place.',
@@ -292,7 +301,7 @@ const english: typeof swedish = {
     withdrawn: 'The clarification has been withdrawn. Those who got it will be told.',
   },
   willBeTold: 'The person who asked will get a message in their chat.',
-  wasMasked: 'Personal details in the text were taken out before it was saved.',
+  wasMasked: words('en').masked,
   quicker: (who) => `${who} was quicker. Read what has happened. Nothing of yours has been saved.`,
   wrong: {
     unknown: 'What you wanted to do could not be read. Nothing has been saved.',

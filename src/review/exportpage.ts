@@ -7,7 +7,16 @@ import { type Console, type Html, languageOf, tokenField } from './console.ts';
 import { formats } from './export-thread.ts';
 import { type Export, openExports } from './exports.ts';
 import { exportWords } from './exportwords.ts';
-import { type Asked, inWords, readAsked, readWritten, writeAsked, writeShort } from './queue.ts';
+import {
+  type Asked,
+  endSentence,
+  inWords,
+  listAddress,
+  readAsked,
+  readWritten,
+  writeAsked,
+  writeShort,
+} from './queue.ts';
 import { consoleWords } from './words.ts';
 
 /** How often a page is loaded again where its reader has asked for it, in seconds. */
@@ -34,14 +43,14 @@ export function openExportPages(house: Console): Router {
       return show(request, response, 422, asked, text.unreadable);
     const begun = await exports.begin(member, { ...wanted.data, filter: asked.filter, language });
     if (!begun) return show(request, response, 409, asked, text.tooMany);
-    response.redirect(303, '/review/exports');
+    response.redirect(303, addressOf(asked.filter));
   });
 
   for (const act of ['stop', 'remove'] as const)
     router.post(`/:id/${act}`, form, house.guard('export'), async (request, response) => {
       const { member } = house.signed(request);
       await exports[act](member, String(request.params.id));
-      response.redirect(303, '/review/exports');
+      response.redirect(303, addressOf(readAsked(request.query).filter));
     });
 
   router.get('/:id/file', house.guard('export'), async (request, response) => {
@@ -57,14 +66,14 @@ export function openExportPages(house: Console): Router {
     const list = await exports.list(member);
     const waits = list.some(isUnderWay);
     const follow = request.query.follow === 'yes';
-    if (follow && waits) response.set('Refresh', `${pace}; url=/review/exports?follow=yes`);
+    if (follow && waits) response.set('Refresh', `${pace}; url=${addressOf(asked.filter, { follow: 'yes' })}`);
     const say = (filter: Filter) =>
       inWords(house.guidance, filter, language).join(', ') || exportWords(language).everything;
     const content = drawExports({ language, token: tokenField(token), asked, say, list, follow, refused });
     response
       .status(status)
       .type('html')
-      .send(house.page(request, exportWords(language).title, content));
+      .send(house.page(request, exportWords(language).title, content, true));
   }
 
   function missing(request: Request, response: Response): void {
@@ -73,13 +82,19 @@ export function openExportPages(house: Console): Router {
     response
       .status(404)
       .type('html')
-      .send(house.page(request, text.notThere, content));
+      .send(house.page(request, text.notThere, content, true));
   }
 
   return router;
 }
 
 const Form = z.object({ format: z.enum(formats), query: z.string().max(10_000) });
+
+/** The page with what is to be exported next. */
+function addressOf(filter: Filter, more: Record<string, string> = {}): string {
+  const query = writeAsked(filter, more);
+  return query === '' ? '/review/exports' : `/review/exports?${query}`;
+}
 
 const isUnderWay = ({ state }: Export) => state === 'waiting' || state === 'running';
 
@@ -100,37 +115,39 @@ function drawExports(page: ExportsPage): Html {
   const text = exportWords(language);
   const console = consoleWords(language);
   const query = writeAsked(asked.filter);
-  const queue = query === '' ? '/review' : `/review?${query}`;
-  return html`<p><a href="/review">${console.toQueue}</a></p>
+  const queue = listAddress(query);
+  return html`<div class="sheet"><p><a href="${queue}">${query === '' ? console.toQueue : console.toList}</a></p>
 <h1>${text.title}</h1>
 ${refused ? html`<p class="uncertain" role="alert">${refused}</p>` : ''}
 ${asked.wrong.length > 0 ? html`<p class="uncertain">${console.notUsed(asked.wrong.join(', '))}</p>` : ''}
 <section aria-labelledby="new"><h2 id="new">${text.new}</h2>
-<p><b>${text.selection}:</b> ${say(asked.filter)}. <a href="${queue}">${text.another}</a></p>
+<p><b>${text.selection}:</b> ${endSentence(say(asked.filter))} <a href="${queue}">${text.another}</a></p>
 <p class="hint">${text.noNames}</p>
 <form method="post" action="/review/exports">${token}<input type="hidden" name="query" value="${query}">
 <fieldset><legend>${text.format}</legend>${formats.map((format, i) => html`<p><label><input type="radio" name="format" value="${format}"${i === 0 ? html` checked` : ''}> ${text.formats[format]}</label></p>`)}</fieldset>
 <p><button class="main">${text.begin}</button></p></form></section>
 <section aria-labelledby="yours"><h2 id="yours">${text.yours}</h2>
 <p class="hint">${text.yoursHelp}</p>
-${list.some(isUnderWay) ? drawFollow(follow, language) : ''}
-${list.length === 0 ? html`<p>${text.noneYet}</p>` : list.map((one) => drawOne(one, page))}</section>`;
+${list.some(isUnderWay) ? drawFollow(asked.filter, follow, language) : ''}
+${list.length === 0 ? html`<p>${text.noneYet}</p>` : list.map((one) => drawOne(one, page))}</section></div>`;
 }
 
 /** A page that changes by itself is what only its reader asks for, and can stop. */
-function drawFollow(follow: boolean, language: Language): Html {
+function drawFollow(filter: Filter, follow: boolean, language: Language): Html {
   const text = exportWords(language);
   return follow
-    ? html`<p>${text.following} <a href="/review/exports">${text.unfollow}</a></p>`
-    : html`<p><a href="/review/exports">${text.look}</a> · <a href="/review/exports?follow=yes">${text.follow}</a></p>`;
+    ? html`<p>${text.following} <a href="${addressOf(filter)}">${text.unfollow}</a></p>`
+    : html`<p><a href="${addressOf(filter)}">${text.look}</a> · <a href="${addressOf(filter, { follow: 'yes' })}">${text.follow}</a></p>`;
 }
 
-function drawOne(one: Export, { language, token, say }: ExportsPage): Html {
+function drawOne(one: Export, { language, token, asked, say }: ExportsPage): Html {
   const text = exportWords(language);
   const { id, state, rows, part, file } = one;
+  const query = writeAsked(asked.filter);
+  const kept = query === '' ? '' : `?${query}`;
   const name = `${text.short[one.format]}, ${writeShort(one.begunAt, language)}`;
   const button = (act: string, what: string, whole: string) =>
-    html`<form method="post" action="/review/exports/${id}/${act}">${token}<button aria-label="${whole}">${what}</button></form>`;
+    html`<form method="post" action="/review/exports/${id}/${act}${kept}">${token}<button aria-label="${whole}">${what}</button></form>`;
   const said = [say(readWritten(one.query).filter), ...(one.searched ? [text.searched] : [])].join(', ');
   const actions = isUnderWay(one)
     ? [button('stop', text.stop, text.stopOf(name))]

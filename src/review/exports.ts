@@ -11,8 +11,10 @@ import { swedishDay } from '../record/number.ts';
 import type { Console } from './console.ts';
 import { type Format, type Progress, writeApart } from './export-thread.ts';
 import type { Titles } from './exporttable.ts';
+import { exportWords } from './exportwords.ts';
 import { type Member, reach } from './members.ts';
-import { nameFlow, narrow, withoutWords, writeAsked } from './queue.ts';
+import { endSentence, inWords, nameFlow, narrow, readWritten, withoutWords, writeAsked } from './queue.ts';
+import { consoleWords } from './words.ts';
 
 /** How long a finished file is kept, in milliseconds. */
 const kept = 86_400_000;
@@ -210,6 +212,24 @@ function detailOf({ format, rows, searched }: Export, filter: Filter): string {
   const said = [...new URLSearchParams(writeAsked(withoutWords(filter)))].map(([name, value]) => `${name}=${value}`);
   if (searched) said.push('search=…');
   return `${format}, ${rows}${said.length > 0 ? `: ${said.join(', ')}` : ''}`;
+}
+
+/** The same in words; nothing where it can't be read. */
+export function sayExported(guidance: Guidance, detail: string, language: Language): string | undefined {
+  const text = exportWords(language);
+  const [, format, count, said = ''] = /^(xlsx|csv|jsonl), (\d+)(?:: (.+))?$/.exec(detail) ?? [];
+  if (format === undefined) return undefined;
+  // A value may hold a comma of its own.
+  const parts = said.split(/, (?=[a-z]+=)/).flatMap((part) => /^([a-z]+)=(.*)$/.exec(part)?.slice(1) ?? []);
+  const pairs = parts.flatMap((name, i) => (i % 2 === 0 && name !== 'search' ? [[name, parts[i + 1]!]] : []));
+  const { filter, wrong } = readWritten(String(new URLSearchParams(pairs)));
+  if (wrong.length > 0) return undefined;
+  const chosen = [...inWords(guidance, filter, language), ...(parts.includes('search') ? [text.searched] : [])];
+  const rows = text.rows(Number(count), Number(count).toLocaleString(language === 'sv' ? 'sv-SE' : 'en-GB'));
+  const taken = `${text.short[format as Format]}, ${rows.toLowerCase()}`;
+  // Where nothing was taken along, all of it is nothing too.
+  const selection = chosen.join(', ') || (count === '0' ? '' : consoleWords(language).accessEverything);
+  return selection === '' ? taken : `${taken} ${endSentence(selection[0]!.toUpperCase() + selection.slice(1))}`;
 }
 
 /** The day that the oldest of them may have begun on. */

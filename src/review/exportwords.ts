@@ -75,7 +75,7 @@ const swedish = {
     unsure: 'Antal ”Vet inte”',
     backs: 'Antal ångrade svar',
     changes: 'Antal ändrade svar',
-    helped: 'Hjälpte det',
+    helped: 'Blev du hjälpt?',
     asked: 'Fråga till registratorn',
     reviewed: 'Granskning',
     should: 'Borde ha blivit, kod',

@@ -71,7 +71,7 @@ export function openOutbox(house: Console): Router {
       response
         .status(404)
         .type('html')
-        .send(house.page(request, text.noSuch, content));
+        .send(house.page(request, text.noSuch, content, true));
       return;
     }
     const { member, token } = house.signed(request);
@@ -82,7 +82,7 @@ export function openOutbox(house: Console): Router {
     response
       .status(status)
       .type('html')
-      .send(house.page(request, text.oneTelling, content));
+      .send(house.page(request, text.oneTelling, content, true));
   }
 
   return router;

@@ -7,7 +7,7 @@ import { type ContentOf, type Entry, isResponse, type Kind, type Language } from
 import { numberOf } from '../record/number.ts';
 import { outcomeNow } from './acts.ts';
 import { exportWords } from './exportwords.ts';
-import { nameFlow, sayStatus } from './queue.ts';
+import { endSentence, nameFlow, sayStatus } from './queue.ts';
 import { judgement, nameOutcome, type Sheet, seqsInForce, sign } from './sheet.ts';
 import { consoleWords } from './words.ts';
 
@@ -186,7 +186,7 @@ function contentOf({ content }: Entry, telling: Telling): Block[] {
         ...(content.kind === 'change'
           ? [
               ours.text(
-                `${text.keptStill}: ${asks(content.kept)}. ${text.fellAway}: ${asks(content.dropped)}.`,
+                `${text.keptStill}: ${endSentence(asks(content.kept))} ${text.fellAway}: ${endSentence(asks(content.dropped))}`,
                 'small',
               ),
             ]

@@ -64,7 +64,9 @@ export function drawQuestion(guidance: Guidance, shown: Shown): Html {
     [text.columns.unit, row.unit ?? consoleWords(language).noUnit],
     [
       text.columns.clock,
-      outcome ? html`<span lang="${row.language}">${outcome.content.clock}</span> ${text.clockRuns}` : text.noClock,
+      outcome
+        ? html`<span lang="${row.language}">${outcome.content.clock}</span> ${question.state === 'answered' ? '' : text.clockRuns}`
+        : text.noClock,
     ],
   ];
   return html`<div class="sheet">
@@ -145,7 +147,7 @@ function drawActs(guidance: Guidance, { sheet, language, member, token, said: { 
   const button = (what: QuestionDeed['do'], title: string, main = false) =>
     html`<p><button name="do" value="${what}"${main ? html` class="main"` : ''}>${title}</button></p>`;
   const taking = html`<section class="act" aria-labelledby="take"><h3 id="take">${mine ? text.giveBack : other ? text.takeOver : text.take}</h3>
-<p class="hint">${other ? text.takenBy(question.taken_name ?? '') : text.takeHelp}</p>
+<p class="hint">${mine ? text.giveBackHelp : other ? text.takenBy(question.taken_name ?? '') : text.takeHelp}</p>
 ${form(html`<input type="hidden" name="from" value="${question.taken_by ?? ''}">${mine ? button('give back', text.giveBack) : button('take', other ? text.takeOver : text.take)}`)}</section>`;
   const asksToo = deed?.do === 'answer' && deed.clarify === 'yes';
   const also =
@@ -155,10 +157,10 @@ ${form(html`<input type="hidden" name="from" value="${question.taken_by ?? ''}">
 ${drawClarifyFields(guidance, { flow, places, language, name: 'also', required: false, written: asksToo ? deed : undefined })}</details>`
       : html``;
   const answering = html`<section class="act" aria-labelledby="answer"><h3 id="answer">${open ? text.answer : text.answerMore}</h3>
-<p class="hint">${isReached(row) ? text.answerHelp : text.notReached}</p>
+<p class="hint">${isReached(row) ? text.answerHelp : text.answerNotReached}</p>
 ${form(html`${words('answer', text.answerLabel, '')}${also}${button('answer', open ? text.answer : text.answerMore, true)}`)}</section>`;
   const asking = html`<section class="act" aria-labelledby="ask-back"><h3 id="ask-back">${text.askBack}</h3>
-<p class="hint">${isReached(row) ? text.askBackHelp : text.notReached}</p>
+<p class="hint">${isReached(row) ? text.askBackHelp : text.askBackNotReached}</p>
 ${form(html`${words('ask back', text.askBackLabel, '')}${button('ask back', text.askBack)}`)}</section>`;
   const answer = proof.entries.findLast(({ content }) => content?.kind === 'reply' && content.answers)?.content;
   const answered = answer?.kind === 'reply' ? answer.words : '';
@@ -197,6 +199,20 @@ interface Fields {
   written: { node?: string; sv?: string; en?: string; cites?: readonly string[]; since?: string } | undefined;
 }
 
+/** Laws first, each with its chapters and sections in order; then what else there is. */
+function byLaw(one: Source, other: Source): number {
+  const [first, second] = [one, other].map(({ kind }) => Number(kind !== 'law'));
+  return first! - second! || inOrder.compare(lawOf(one), lawOf(other)) || inOrder.compare(one.title.sv, other.title.sv);
+}
+
+type Source = Flow['sources'][string];
+
+const inOrder = new Intl.Collator('sv', { numeric: true });
+
+/** The law that a place is in: of "2 kap. 10 § kommunallagen", what stands last. */
+const lawOf = ({ title }: Source) =>
+  title.sv.replace(/^(\d+ kap\. )?(\d[\d–, ]*(och \d+ )?([a-z] )?§§? )?/, '').replace(/^Artikel \d+ i /, '');
+
 /** What a clarification is made of. */
 export function drawClarifyFields(guidance: Guidance, fields: Fields): Html {
   const { flow, places, language, name, required, written } = fields;
@@ -205,22 +221,27 @@ export function drawClarifyFields(guidance: Guidance, fields: Fields): Html {
   const month = swedishDay(new Date(guidance.now().getTime() - 30 * 86_400_000));
   const words = (spoken: Language, label: string) =>
     html`<p><label for="${name}-${spoken}">${label}</label><textarea id="${name}-${spoken}" name="${spoken}" lang="${spoken}" rows="5" maxlength="${longestClarification}" aria-describedby="${name}-help"${required ? html` required` : ''}>${written?.[spoken] ?? ''}</textarea></p>`;
-  const near = new Set(places.flatMap(({ node }) => citedBy(flow.nodes[node]!)));
   const choice = places.map(
     ({ node, heading }) =>
       html`<option value="${node}"${written?.node === node ? html` selected` : ''}>${heading}</option>`,
   );
   const sources = Object.entries(flow.sources)
-    .map(([id, { title }]) => [id, say(title)] as const)
-    .sort(([, one], [, other]) => one.localeCompare(other, language));
+    .sort(([, one], [, other]) => byLaw(one, other))
+    .map(([id, { title }]) => [id, say(title)] as const);
   const offered = (sources: (readonly [string, string])[]) =>
     html`<ul class="sources-offered">${sources.map(([id, title]) => html`<li><label><input type="checkbox" name="cites" value="${id}"${written?.cites?.includes(id) ? html` checked` : ''}> ${title}</label></li>`)}</ul>`;
+  const near = new Set<string>();
+  const atPlaces = places.map(({ node }) => {
+    const here = new Set(citedBy(flow.nodes[node]!)).difference(near);
+    for (const id of here) near.add(id);
+    return sources.filter(([id]) => here.has(id));
+  });
   const others = sources.filter(([id]) => !near.has(id));
   const chosen = others.some(([id]) => written?.cites?.includes(id));
   return html`${places.length > 1 ? html`<p><label for="${name}-node">${text.clarifyAt}</label><select id="${name}-node" name="node" aria-describedby="${name}-place">${choice}</select></p>` : html`<p>${text.clarifyAt}: ”${places[0]?.heading}”</p>`}
 <p class="hint" id="${name}-place">${text.clarifyHelp}</p><p class="hint" id="${name}-help">${text.clarifyWords}</p>
 ${words('sv', text.inSwedish)}${words('en', text.inEnglish)}
-<fieldset><legend>${text.leansOn}</legend><p class="hint">${text.leansOnHelp}</p>${offered(sources.filter(([id]) => near.has(id)))}
+<fieldset><legend>${text.leansOn}</legend><p class="hint">${near.size > 0 ? text.leansOnHelp : text.leansOnAny}</p>${atPlaces.map((list) => (list.length > 0 ? offered(list) : ''))}
 ${others.length > 0 ? html`<details${chosen ? html` open` : ''}><summary>${text.moreSources}</summary>${offered(others)}</details>` : ''}</fieldset>
 <p><label for="${name}-since">${text.since}</label><input id="${name}-since" name="since" type="date" max="${swedishDay(guidance.now())}" value="${written?.since || month}" aria-describedby="${name}-since-help"${required ? html` required` : ''}><span class="hint" id="${name}-since-help">${text.sinceHelp}</span></p>`;
 }

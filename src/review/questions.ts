@@ -82,7 +82,7 @@ export function openQuestions(house: Console): Router {
     response
       .status(404)
       .type('html')
-      .send(house.page(request, text.noSuch, content));
+      .send(house.page(request, text.noSuch, content, true));
   }
 
   return router;

@@ -81,6 +81,13 @@ export function writeAsked(filter: Filter, more: Record<string, string> = {}): s
   return String(new URLSearchParams([...said, ...Object.entries(more)]));
 }
 
+/** The way back to a list out of which a record was opened; it may be filtered, and further on than its first page. */
+export function listAddress(query: string): string {
+  const { filter, before } = readWritten(query);
+  const written = writeAsked(filter, before === undefined ? {} : { before: numberOf(before) });
+  return written === '' ? '/review' : `/review?${written}`;
+}
+
 /** The filter as it may be kept: what somebody searches for is not. */
 export function withoutWords({ search: _, ...filter }: Filter): Filter {
   return filter;
@@ -156,10 +163,12 @@ ${older === undefined ? '' : html`<a rel="next" href="/review?${older}">${text.o
 </nav>`;
 }
 
-function drawTable(guidance: Guidance, { language, member, rows }: QueuePage): Html {
+function drawTable(guidance: Guidance, { language, member, rows, asked }: QueuePage): Html {
   const text = consoleWords(language);
   const { columns } = text;
   const { outcomes } = words(language);
+  const list = writeAsked(asked.filter, asked.before === undefined ? {} : { before: numberOf(asked.before) });
+  const more = list === '' ? '' : `?${new URLSearchParams({ list })}`;
   // The roles are said, since a table that is laid out as a list on a phone would otherwise not be read as one.
   return html`<table role="table" class="records">
 <caption>${text.caption} (${text.zone})</caption>
@@ -167,7 +176,7 @@ function drawTable(guidance: Guidance, { language, member, rows }: QueuePage): H
 <tbody role="rowgroup">
 ${rows.map(
   (row) => html`<tr role="row">
-<th role="rowheader" scope="row"><a href="/review/${numberOf(row.id)}">${numberOf(row.id)}</a></th>
+<th role="rowheader" scope="row"><a href="/review/${numberOf(row.id)}${more}">${numberOf(row.id)}</a></th>
 <td role="cell" data-label="${columns.when}"><time datetime="${row.started_at}">${writeShort(row.started_at, language)}</time></td>
 <td role="cell" data-label="${columns.flow}">${nameFlow(guidance, row.flow, language)}</td>
 <td role="cell" data-label="${columns.came}">${row.outcome === null ? sayStatus(row.status, language) : (outcomes[row.outcome as OutcomeCode] ?? row.outcome)}</td>
@@ -198,6 +207,11 @@ function marksOf(row: RecordRow, member: Member, language: Language): string[] {
 export function nameFlow({ flows, municipality }: Guidance, id: string, language: Language): string {
   const flow = flows.get(id);
   return flow ? fill(language, municipality)(flow.title) : id;
+}
+
+/** What ends with a question's sign gets no full stop besides. */
+export function endSentence(said: string): string {
+  return /[.?!]$/.test(said) ? said : `${said}.`;
 }
 
 /** Where a record stands, in words. */
@@ -237,7 +251,7 @@ function drawFilter(guidance: Guidance, { language, member, token, asked }: Queu
   return html`${
     chosen.length === 0
       ? ''
-      : html`<div class="chosen"><p><b>${text.filterNow}:</b> ${chosen.join('; ')}. <a href="/review">${text.filterOff}</a></p>
+      : html`<div class="chosen"><p><b>${text.filterNow}:</b> ${endSentence(chosen.join('; '))} <a href="/review">${text.filterOff}</a></p>
 ${filter.search === undefined ? '' : html`<p class="hint">${text.viewWithoutWords}</p>`}
 ${writeAsked(withoutWords(filter)) === '' ? '' : html`<form method="post" action="/review/views">${token}<input type="hidden" name="query" value="${writeAsked(filter)}"><label for="view">${text.viewName}</label><input id="view" name="name" maxlength="60" required><button>${text.viewSave}</button></form>`}</div>`
   }
@@ -292,7 +306,7 @@ export function inWords(guidance: Guidance, filter: Filter, language: Language):
   const { flow, outcome, unit, status, from, to, platform, reviewed, asked, unsure, held, search } = filter;
   return [
     flow && nameFlow(guidance, flow, language),
-    outcome && (outcomes[outcome as OutcomeCode] ?? outcome),
+    outcome && text.outcomeShown(outcomes[outcome as OutcomeCode] ?? outcome),
     unit &&
       [unit]
         .flat()

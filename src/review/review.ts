@@ -83,7 +83,7 @@ export function openReview(house: Console, signIn: SignIn, setup?: Setup): Route
   router.get('/access', house.guard('access log'), async (request, response) => {
     const language = languageOf(request);
     const asked = readAccessAsked(request.query);
-    const content = drawAccess(language, asked, await readAccess(guidance.database, asked));
+    const content = drawAccess(guidance, language, asked, await readAccess(guidance.database, asked));
     response.type('html').send(house.page(request, consoleWords(language).access, content, true));
   });
 
@@ -118,11 +118,12 @@ export function openReview(house: Console, signIn: SignIn, setup?: Setup): Route
     if (!deed.success) return show(request, response, 422, { refused: text.wrong.unknown });
     const done = await perform(guidance, member, sheet.row.session, deed.data);
     if (done.kind === 'done') {
-      const { sample } = Shown.parse(request.query);
+      const { sample, list } = Shown.parse(request.query);
       const more = {
         ...(done.told && { told: 'yes' }),
         ...(done.masked && { masked: 'yes' }),
         ...(sample && { sample }),
+        ...(list && { list }),
       };
       const query = new URLSearchParams({ did: done.did, ...more });
       return response.redirect(303, `/review/${numberIn(request)}?${query}`);
@@ -139,8 +140,8 @@ export function openReview(house: Console, signIn: SignIn, setup?: Setup): Route
     if (!sheet) return missing(request, response);
     if (!member.own.includes(sheet.row.person)) await house.noteAccess(member, 'opened', { record: sheet.row });
     const language = languageOf(request);
-    const { sample } = Shown.parse(request.query);
-    const told = { ...said, sample };
+    const { sample, list } = Shown.parse(request.query);
+    const told = { ...said, sample, list };
     const content = await drawSheet(guidance, { sheet, language, member, token: tokenField(token), said: told });
     response
       .status(status)
@@ -154,7 +155,7 @@ export function openReview(house: Console, signIn: SignIn, setup?: Setup): Route
     response
       .status(404)
       .type('html')
-      .send(house.page(request, text.notFound, content));
+      .send(house.page(request, text.notFound, content, true));
   }
 
   return router;
@@ -181,6 +182,7 @@ const ViewForm = z.object({
 /** What was just done, as the address says it after a form was sent. */
 const Shown = z.object({
   sample: z.uuid().optional().catch(undefined),
+  list: z.string().min(1).max(4000).optional().catch(undefined),
   did: z.enum(['approved', 'corrected', 'returned', 'commented', 'held', 'released']).optional().catch(undefined),
   told: z.literal('yes').optional().catch(undefined),
   masked: z.literal('yes').optional().catch(undefined),

@@ -243,13 +243,13 @@ function listPage(house: Console, request: Request, samples: SampleRow[], wrong?
   const field = (name: string, label: string) =>
     html`<p class="label"><label for="${name}">${label}</label> <input id="${name}" name="${name}" type="number" min="0.1" max="100" step="0.1" value="1"></p>`;
   const flows = [...guidance.flows.values()];
-  const content = html`<h1>${text.title}</h1>
+  const content = html`<div class="sheet"><h1>${text.title}</h1>
 <p class="lead">${may(member, 'review') ? text.lead : text.leadReading}</p>
 ${wrong ? html`<p class="uncertain" role="alert">${text[wrong]}</p>` : ''}
 ${may(member, 'review') ? drawForm() : ''}
 <h2>${text.drawn}</h2>
-${samples.length === 0 ? html`<p>${text.noneDrawn}</p>` : html`<ul>${samples.map((sample) => html`<li><a href="/review/samples/${sample.id}">${text.nameOf(sample, writeTime(sample.at, language))}</a></li>`)}</ul>`}`;
-  return house.page(request, text.title, content);
+${samples.length === 0 ? html`<p>${text.noneDrawn}</p>` : html`<ul>${samples.map((sample) => html`<li><a href="/review/samples/${sample.id}">${text.nameOf(sample, writeTime(sample.at, language))}</a></li>`)}</ul>`}</div>`;
+  return house.page(request, text.title, content, true);
 
   function drawForm(): Html {
     return html`<h2>${text.drawHeading}</h2>
@@ -277,23 +277,31 @@ function samplePage(house: Console, request: Request, found: Sample): string {
   const rows = [...records.map((one) => [one.place, one] as const), ...hidden.map((place) => [place] as const)];
   rows.sort(([one], [other]) => one - other);
   const drawRow = ({ place, id, flow, outcome, probability, state }: Looked) =>
-    html`<tr><td>${place}</td><th scope="row"><a href="${addressOf(sample, id)}">${numberOf(id)}</a></th><td>${titleOf(flow)}</td><td>${outcomeOf(outcome)}</td><td>${percent(probability, language)}</td><td>${text.states[state]}</td></tr>`;
-  const content = html`<h1>${title}</h1>
+    html`<tr role="row"><th role="rowheader" scope="row"><a href="${addressOf(sample, id)}">${numberOf(id)}</a></th>
+<td role="cell" data-label="${text.place}">${place}</td>
+<td role="cell" data-label="${text.flow}">${titleOf(flow)}</td>
+<td role="cell" data-label="${text.outcome}">${outcomeOf(outcome)}</td>
+<td role="cell" data-label="${text.probability}">${percent(probability, language)}</td>
+<td role="cell" data-label="${text.state}">${text.states[state]}</td></tr>`;
+  const drawHidden = (place: number) =>
+    html`<tr role="row"><th role="rowheader" scope="row">${text.hidden}</th><td role="cell" data-label="${text.place}">${place}</td><td role="cell" colspan="4"></td></tr>`;
+  const columns = [text.number, text.place, text.flow, text.outcome, text.probability, text.state];
+  const content = html`<div class="sheet"><p><a href="/review/samples">${text.toAll}</a></p>
+<h1>${title}</h1>
 <p>${text.drawnAt(writeTime(sample.at, language))} ${text.from}: ${sample.first_day}. ${text.to}: ${sample.last_day}. ${sample.units === null ? text.allUnits : text.units(z.array(z.string()).parse(JSON.parse(sample.units)).join(', '))}</p>
 <h2>${text.result}</h2>
 <p class="lead">${text.share(found)}</p>
 <p>${text.left(countsOf(found))}</p>
 ${next ? html`<p><a href="${addressOf(sample, next)}">${text.next}</a></p>` : ''}
 <p class="hint">${text.how}</p>
-<h2>${text.records}</h2>
-<div class="picture" tabindex="0" role="region" aria-label="${text.records}"><table class="figures"><caption>${text.caption}</caption>
-<thead><tr><th scope="col">${text.place}</th><th scope="col">${text.number}</th><th scope="col">${text.flow}</th><th scope="col">${text.outcome}</th><th scope="col">${text.probability}</th><th scope="col">${text.state}</th></tr></thead>
-<tbody>${rows.map(([place, one]) => (one === undefined ? html`<tr><td>${place}</td><td colspan="5">${text.hidden}</td></tr>` : drawRow(one)))}</tbody></table></div>
-<h2>${text.howDrawn}</h2>
+<h2>${text.records}</h2></div>
+<table role="table" class="records"><caption>${text.caption}</caption>
+<thead role="rowgroup"><tr role="row">${columns.map((name) => html`<th role="columnheader" scope="col">${name}</th>`)}</tr></thead>
+<tbody role="rowgroup">${rows.map(([place, one]) => (one === undefined ? drawHidden(place) : drawRow(one)))}</tbody></table>
+<div class="sheet"><h2>${text.howDrawn}</h2>
 <p>${text.drawnBy(sample)}</p>
-${drawWeights(house.guidance, sample, language)}
-<p><a href="/review/samples">${text.toAll}</a></p>`;
-  return house.page(request, title, content);
+${drawWeights(house.guidance, sample, language)}</div>`;
+  return house.page(request, title, content, true);
 }
 
 /** Of the records drawn, how many are in each state that keeps them out of the share. */
@@ -366,7 +374,7 @@ const swedish = {
   result: 'Hur stor andel var fel?',
   share: ({ reviewed, wrong, estimate }: Sample) =>
     estimate
-      ? `Av ${reviewed} granskade rättades ${wrong}. Bland alla som stickprovet drogs ur var andelen fel uppskattningsvis ${percent(estimate.share, 'sv')}. Med 95 procents säkerhet ligger den mellan ${percent(estimate.from, 'sv')} och ${percent(estimate.to, 'sv')}.`
+      ? `Av ${reviewed} ${reviewed === 1 ? 'granskad' : 'granskade'} rättades ${wrong}. Bland alla som stickprovet drogs ur var andelen fel uppskattningsvis ${percent(estimate.share, 'sv')}. Med 95 procents säkerhet ligger den mellan ${percent(estimate.from, 'sv')} och ${percent(estimate.to, 'sv')}.`
       : 'Ingen är granskad ännu. När den första är det står andelen här.',
   left: ({ left, returned, gone, hidden }: Counts) =>
     [
@@ -418,7 +426,7 @@ const english: typeof swedish = {
   empty: 'There is no concluded guidance to draw from in that time.',
   drawHeading: 'Draw a sample',
   from: 'Begun from',
-  to: 'Begun up to and with',
+  to: 'Begun up to and including',
   size: 'How many to draw',
   weights: 'Draw some more often than others',
   weightsHelp:

@@ -116,12 +116,13 @@ function drawSettings(language: Language, { settings }: Setup): Html {
   const text = adminWords(language);
   const columns = text.settingsColumns;
   return html`<h2>${text.settingsHeading}</h2>
+${text.settingsEnglish === '' ? '' : html`<p class="hint">${text.settingsEnglish}</p>`}
 <table role="table" class="records named"><caption>${text.settingsCaption}</caption>
 ${drawHead(Object.values(columns))}
 <tbody role="rowgroup">${settings.map(
     ({ name, made, meaning }) => html`<tr role="row"><th role="rowheader" scope="row"><code>${name}</code></th>
 <td role="cell" data-label="${columns.set}">${made ? text.isSet : text.isNotSet}</td>
-<td role="cell" data-label="${columns.meaning}" lang="en">${meaning}</td></tr>`,
+<td role="cell" data-label="${columns.meaning}"><span lang="en">${meaning}</span></td></tr>`,
   )}</tbody></table>`;
 }
 

@@ -19,7 +19,7 @@ import { deskWords } from './deskwords.ts';
 import { exportWords } from './exportwords.ts';
 import { diagramOf } from './layout-thread.ts';
 import { type Member, may, mayWith } from './members.ts';
-import { nameFlow, sayStatus } from './queue.ts';
+import { endSentence, listAddress, nameFlow, sayStatus } from './queue.ts';
 import { consoleWords } from './words.ts';
 
 /** One record, as it is put before somebody who may read it. */
@@ -98,6 +98,8 @@ async function findLater({ query }: Database, { person, session, started_at }: R
 export interface Said {
   /** The sample that the record is read in: the next one of it is a press away. */
   sample?: string | undefined;
+  /** The address of the list that the record was opened from, where that was not the whole list. */
+  list?: string | undefined;
   done?: string[];
   refused?: string;
   deed?: Deed;
@@ -117,22 +119,22 @@ export async function drawSheet(
   const text = consoleWords(language);
   const { row, proof } = sheet;
   const rights = rightsOn(member, row);
-  const acts = rights.review || rights.hold || rights.comment;
+  const acts = row.status === 'disposed' ? undefined : nameActs(rights, language);
   const came = row.outcome === null ? sayStatus(row.status, language) : nameOutcome(row.outcome, language);
   const diagram = sheet.flow && (await diagramOf(sheet.flow, language, guidance.municipality));
   return html`<div class="sheet">
 ${
   said.sample === undefined
     ? may(member, 'read')
-      ? html`<p><a href="/review">${text.toQueue}</a></p>`
+      ? html`<p><a href="${listAddress(said.list ?? '')}">${said.list === undefined ? text.toQueue : text.toList}</a></p>`
       : html`<p><a href="/review/mine">${adminWords(language).mine}</a></p>`
     : html`<p><a href="/review/samples/${said.sample}">${text.toSample}</a> · <a href="/review/samples/${said.sample}/next?after=${numberOf(row.id)}">${text.nextInSample}</a></p>`
 }
 ${said.refused ? html`<p class="uncertain" role="alert">${said.refused}</p>` : ''}
 ${said.done ? html`<p class="notice" role="status">${said.done.join(' ')}</p>` : ''}
 <h1>${numberOf(row.id)}</h1>
-<p class="lead">${nameFlow(guidance, row.flow, language)}: ${came}</p>
-${acts ? html`<p><a href="#acts">${text.doReview}</a></p>` : rights.own ? html`<p class="hint">${text.ownRecord}</p>` : ''}
+<p class="lead">${nameFlow(guidance, row.flow, language)} – ${came}</p>
+${acts ? html`<p><a href="#acts">${acts}</a></p>` : rights.own ? html`<p class="hint">${text.ownRecord}</p>` : ''}
 ${row.asked !== null && may(member, 'questions') ? html`<p><a href="/review/questions/${numberOf(row.id)}">${deskWords(language).toQuestion}</a></p>` : ''}
 ${mayWith(member, 'export', row) ? html`<p><a href="/review/${numberOf(row.id)}.pdf" download>${exportWords(language).asPdf}</a></p>` : ''}
 ${drawFacts(sheet, language)}
@@ -144,8 +146,16 @@ ${drawPath(guidance, sheet, diagram, language)}
 <div class="sheet">
 ${drawSeal(proof, language)}
 ${drawJudgements(proof.entries, language)}
-${acts ? drawActs(sheet, rights, language, token, said) : ''}
+${acts ? drawActs(sheet, { rights, title: acts, language, token, said }) : ''}
 </div>`;
+}
+
+/** What somebody may do to a record, as a heading; nothing where that is nothing. */
+function nameActs({ review, comment, hold }: ReturnType<typeof rightsOn>, language: Language): string | undefined {
+  const text = consoleWords(language);
+  if (review) return text.doReview;
+  if (comment) return hold ? text.commentOrHold : text.comment;
+  return hold ? text.hold : undefined;
 }
 
 /** An outcome by its name; by its code where there is no such outcome any more. */
@@ -275,7 +285,7 @@ ${content.help ? html`<p>${content.help}</p>` : ''}
           html`<li>${id === content.option ? html`<b>${label}</b> <span lang="${language}">(${text.wasChosen})</span>` : label}${hint ? html` <span class="hint">${hint}</span>` : ''}</li>`,
       )}${content.offered.some(({ id }) => id === content.option) ? '' : html`<li><b>${content.label}</b> <span lang="${language}">(${text.wasChosen})</span></li>`}</ul>
 ${content.kind === 'answer' && content.kept ? ours(text.keptAnswer) : ''}
-${content.kind === 'change' ? ours(`${text.keptStill}: ${asks(content.kept)}. ${text.fellAway}: ${asks(content.dropped)}.`) : ''}
+${content.kind === 'change' ? ours(`${text.keptStill}: ${endSentence(asks(content.kept))} ${text.fellAway}: ${endSentence(asks(content.dropped))}`) : ''}
 ${holds ? '' : ours(text.undone)}
 ${holds && decided.has(content.node) ? ours(html`<span class="decided">${text.decided}</span>`) : ''}
 ${drawLaw(flow, content.node, language)}`;
@@ -412,16 +422,21 @@ function drawWords(content: Entry['content']): Html | '' {
   return said ? html`<blockquote>${said}</blockquote>` : '';
 }
 
-function drawActs(
-  { row, proof, choices }: Sheet,
-  rights: ReturnType<typeof rightsOn>,
-  language: Language,
-  token: Html,
-  { deed, sample }: Said,
-): Html {
+interface Acts {
+  rights: ReturnType<typeof rightsOn>;
+  title: string;
+  language: Language;
+  token: Html;
+  said: Said;
+}
+
+function drawActs({ row, proof, choices }: Sheet, { rights, title, language, token, said }: Acts): Html {
   const text = consoleWords(language);
+  const { deed, sample, list } = said;
   const { entries } = proof;
-  if (row.status === 'disposed') return html``;
+  const reached = isReached(row);
+  const kept = new URLSearchParams({ ...(sample && { sample }), ...(list && { list }) });
+  const address = `/review/${numberOf(row.id)}${kept.size === 0 ? '' : `?${kept}`}`;
   const outcome = outcomeNow(entries);
   const seq = entries.at(-1)?.seq ?? 0;
   const codes = codesOf(choices)
@@ -439,20 +454,20 @@ function drawActs(
     more: Html | '' = '',
   ) =>
     html`<section class="act" aria-labelledby="${what}"><h3 id="${what}">${title}</h3>${help ? html`<p class="hint">${help}</p>` : ''}
-<form method="post" action="/review/${numberOf(row.id)}${sample === undefined ? '' : `?sample=${sample}`}">${token}<input type="hidden" name="seq" value="${seq}">
+<form method="post" action="${address}">${token}<input type="hidden" name="seq" value="${seq}">
 ${more}<p><label for="${what}-words">${label}</label><textarea id="${what}-words" name="words" rows="3" maxlength="${longest}" aria-describedby="words-help"${required ? html` required` : ''}>${written(what)}</textarea></p>
 <p><button name="do" value="${what}"${what === 'approve' ? html` class="main"` : ''}>${title}</button></p></form></section>`;
   const should = html`<p><label for="should">${text.should}</label><select id="should" name="should" required><option value="">${text.choose}</option>
 ${codes.map(([code, name]) => html`<option value="${code}"${deed?.do === 'correct' && deed.should === code ? html` selected` : ''}>${name}</option>`)}</select></p>`;
   const held = isHeld(entries);
-  return html`<section class="acts" aria-labelledby="acts"><h2 id="acts">${text.doReview}</h2>
-<p class="hint" id="words-help">${text.whyHelp}${isReached(row) || !rights.review ? '' : ` ${text.notReached}`}</p>
+  return html`<section class="acts" aria-labelledby="acts"><h2 id="acts">${title}</h2>
+<p class="hint" id="words-help">${text.whyHelp}${reached || !rights.review ? '' : ` ${text.notReached}`}</p>
 ${rights.review && !outcome ? html`<p>${text.notDoneYet}</p>` : ''}
 ${
   rights.review && outcome
     ? html`${form('approve', text.approve, text.approveHelp, text.whyVoluntary, false)}
-${codes.length > 0 ? form('correct', text.correct, text.correctHelp, text.why, true, should) : ''}
-${form('return', text.giveBack, text.giveBackHelp, text.yourQuestion, true)}`
+${codes.length > 0 ? form('correct', text.correct, text.correctHelp(reached), text.why, true, should) : ''}
+${form('return', text.giveBack, text.giveBackHelp(reached), text.yourQuestion, true)}`
     : ''
 }
 ${rights.own ? html`<p>${text.ownRecord}</p>` : ''}

@@ -34,6 +34,8 @@ export interface SignIn {
    * end who have no role (/review/no-role), or who sent a form too late (/review/session-ended).
    */
   router: Router;
+  /** Whether there is a provider that people can sign in at. */
+  open: boolean;
   /** @returns nothing where nobody has signed in. */
   signed(request: Request): Promise<Signed | undefined>;
 }
@@ -170,6 +172,7 @@ export async function openSignIn(
 
   return {
     router,
+    open: provider !== undefined,
     async signed(request) {
       const session = await readSession(request);
       if (!session) return isLocal(request) ? local : undefined;
@@ -277,6 +280,12 @@ function ownPath(given: unknown): string {
   const address = new URL(given, own);
   // It is kept until they are back, and what somebody searches for is kept nowhere.
   if (address.searchParams.has('search')) address.searchParams.delete('search');
+  // The address of a list that a record was opened from has them in it.
+  const list = new URLSearchParams(address.searchParams.get('list') ?? '');
+  if (list.has('search')) {
+    list.delete('search');
+    address.searchParams.set('list', String(list));
+  }
   const { pathname, search } = address;
   const inside = pathname === start || pathname.startsWith(`${start}/`);
   return inside && !/^\/review\/(sign-in|sign-out|signed-out|session-ended|callback|no-role)\b/.test(pathname)

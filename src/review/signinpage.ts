@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { linked } from '../chat/web/draw.ts';
 import { doorWords } from '../chat/words.ts';
 import type { Municipality } from '../guidance/flow.ts';
 import type { Language } from '../record/entry.ts';
@@ -21,6 +22,7 @@ export function drawOutside(language: Language, what: Outside, municipality: Mun
     html`<h1>${heading}</h1>
 <p class="lead">${help}</p>
 ${button ? html`<p><a href="${what === 'stale' ? '/review' : address}">${button}</a></p>` : ''}`,
+    what === 'signed out' || what === 'ended',
   );
 }
 
@@ -39,22 +41,26 @@ export function drawRoleless(
     text.roleless,
     html`<h1>${text.roleless}</h1>
 <p class="lead">${text.rolelessHelp(name)}</p>
-<p>${text.ask} ${registrar.name[language]}, <a href="mailto:${registrar.email}">${registrar.email}</a>, ${registrar.phone}.</p>
+<p>${text.ask} ${linked(`${registrar.name[language]}, ${registrar.email}, ${registrar.phone}.`)}</p>
 <h2>${text.knownAs}</h2>
 <ul>${known.names.map((one) => html`<li><code>${one}</code></li>`)}</ul>
 <form method="post" action="/review/sign-out">${tokenField(token)}<button>${text.signOut}</button></form>
 <p><a href="/review">${text.tryAgain}</a></p>
 ${own.length > 0 ? html`<p><a href="/review/mine">${text.toOwn}</a></p>` : ''}`,
+    true,
   );
 }
 
+/** @param switches whether the page stands at an address of its own, where it can be read in the other language. */
 function page(
   language: Language,
   { name, example }: Pick<Municipality, 'name' | 'example'>,
   title: string,
   content: Html,
+  switches = false,
 ): string {
   const text = all[language];
+  const { other, otherValue } = doorWords(language);
   return String(html`<!doctype html>
 <html lang="${language}">
 <head>
@@ -67,6 +73,7 @@ function page(
 <body>
 <header class="top">
 <p class="name"><span>isitpublic</span> <span>${text.tagline}${name && `, ${name}`}</span></p>
+${switches ? html`<p><a class="other" href="?language=${otherValue}" lang="${otherValue}">${other}</a></p>` : ''}
 ${example ? html`<p class="example">${doorWords(language).example}</p>` : ''}
 </header>
 <main id="main">

@@ -330,12 +330,12 @@ const swedish = {
   byUnit: 'Per enhet',
   unit: 'Enhet',
   noUnit: 'Ingen enhet angiven',
-  helpedTitle: 'Var det till hjälp?',
+  helpedTitle: 'Blev du hjälpt?',
   said: 'Svar',
-  helped: { yes: 'Ja', no: 'Nej', unsaid: 'Inte sagt' },
+  helped: { yes: 'Ja', no: 'Nej', unsaid: 'Inget svar' },
   lengths: 'Vägen till ett resultat',
-  presses: 'Tryck till ett resultat',
-  minutes: 'Minuter till ett resultat',
+  presses: 'Antal tryck fram till resultatet',
+  minutes: 'Antal minuter fram till resultatet',
   lower: 'En fjärdedel högst',
   median: 'Hälften högst (median)',
   upper: 'Tre fjärdedelar högst',
@@ -358,7 +358,7 @@ const swedish = {
   came: 'Vad det ledde till, och vad granskarna tyckte',
   legend: 'Vad formerna betyder',
   lengthHelp:
-    'Strecket står vid hälften. Balken går från den lägsta fjärdedelen till den högsta. Visas där minst 10 personer kom till ett resultat.',
+    'Strecket är medianen. Balken visar den mittersta hälften. Visas där minst 10 personer kom till ett resultat.',
   untriedHelp: (left: number, all: number) =>
     left === 0
       ? 'Alla svar finns med i något testfall.'
@@ -404,10 +404,10 @@ const english: typeof swedish = {
   noUnit: 'No unit given',
   helpedTitle: 'Did this help?',
   said: 'Answer',
-  helped: { yes: 'Yes', no: 'No', unsaid: 'Not said' },
+  helped: { yes: 'Yes', no: 'No', unsaid: 'No answer' },
   lengths: 'The way to an outcome',
-  presses: 'Presses to an outcome',
-  minutes: 'Minutes to an outcome',
+  presses: 'Number of presses until the outcome',
+  minutes: 'Number of minutes until the outcome',
   lower: 'A quarter at most',
   median: 'Half at most (median)',
   upper: 'Three quarters at most',
@@ -430,7 +430,7 @@ const english: typeof swedish = {
   came: 'What came of it, and what reviewers thought',
   legend: 'What the shapes mean',
   lengthHelp:
-    'The stroke stands at half. The bar goes from the lowest quarter to the highest. Shown where at least 10 people came to an outcome.',
+    'The mark is the median. The bar shows the middle half. Shown where at least 10 people came to an outcome.',
   untriedHelp: (left, all) =>
     left === 0
       ? 'Every answer is in some test case.'

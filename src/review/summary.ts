@@ -193,8 +193,8 @@ const swedish = {
   byUnit: 'Enheter',
   byDoubt: 'Svaret ”Vet inte”',
   doubts: { unsure: 'minst en gång', sure: 'aldrig' },
-  byHelp: 'Var det till hjälp?',
-  helped: { yes: 'ja', no: 'nej', unsaid: 'inte sagt' },
+  byHelp: 'Blev du hjälpt?',
+  helped: { yes: 'ja', no: 'nej', unsaid: 'inget svar' },
   more: 'Mer i statistiken:',
 };
 
@@ -210,7 +210,7 @@ const english: typeof swedish = {
   byDoubt: 'The answer “I don’t know”',
   doubts: { unsure: 'at least once', sure: 'never' },
   byHelp: 'Did this help?',
-  helped: { yes: 'yes', no: 'no', unsaid: 'not said' },
+  helped: { yes: 'yes', no: 'no', unsaid: 'no answer' },
   more: 'More in the statistics:',
 };
 

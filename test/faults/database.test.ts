@@ -263,7 +263,7 @@ async function serve(url: string) {
   const server = openFront(
     config,
     house.guidance.database,
-    { web: openWebChat(house.guidance) },
+    { web: openWebChat(house.guidance, () => true) },
     pino({ level: 'silent' }),
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

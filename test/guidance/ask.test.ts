@@ -63,7 +63,7 @@ test('what is asked holds no personal numbers, is not endless, and is written on
   await anna.start();
   const before = anna.pointer;
   const cleaned = await ask(anna, 'Får 850709-9805 läsa? anna@exempel.se');
-  assert.match(cleaned.notice ?? '', /Personuppgifter i den togs bort/);
+  assert.match(cleaned.notice ?? '', /Vi tog bort det som såg ut som personnummer.* Namn tas inte bort/);
   assert.deepEqual(talk(cleaned), ['waiting', 'Du: Får [personnummer] läsa? [e-post]']);
   const node = 'node' in anna.view ? anna.view.node : '';
   await anna.press({ verb: 'ask', node, words: 'Får 850709-9805 läsa? anna@exempel.se' }, before);

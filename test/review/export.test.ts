@@ -124,7 +124,12 @@ async function ask(guidance: Guidance, name: string, unit: string, label: string
 /** Begins an export and waits for the page to offer its file. */
 async function take(seat: Seat, format: string, query = '') {
   const begun = await seat.send('/review/exports', { format, query });
-  assert.deepEqual([begun.status, begun.location], [303, '/review/exports'], begun.html);
+  // What was chosen stays chosen.
+  assert.deepEqual(
+    [begun.status, begun.location],
+    [303, `/review/exports${query && '?'}${query.replaceAll('%20', '+')}`],
+    begun.html,
+  );
   const html = await settled(seat);
   const path = /href="(\/review\/exports\/[\w-]+\/file)"/.exec(html)?.[1] ?? assert.fail(html);
   const response = await fetch(seat.address + path, { headers: { 'x-member': encodeURIComponent(seat.member.id) } });
@@ -164,7 +169,7 @@ for (const { name, fresh } of houses)
       assert.match(html, /href="\/review\/exports\?outcome=ask-registrar"/);
       assert.match(
         (await rut.get('/review/exports?outcome=ask-registrar')).html,
-        /Det här tas med:<\/b> Fråga registratorn/,
+        /Det här tas med:<\/b> med resultatet ”Fråga registratorn”\./,
       );
       const all = await take(rut, 'csv');
       assert.equal(all.name, 'attachment; filename=isitpublic-2026-11-22.csv');
@@ -254,7 +259,14 @@ for (const { name, fresh } of houses)
         'Rut csv, 3',
         'Rut xlsx, 1: search=…',
       ]);
-      assert.match((await auditor.get('/review/access')).html, /exporterade<\/td>\s*<td[^>]*>csv, 3</);
+      const { html } = await auditor.get('/review/access');
+      for (const said of [
+        'CSV, 3 rader. Alla vägledningar.',
+        'CSV, en rad. Med resultatet ”Fråga registratorn”.',
+        'Excel, en rad. Med sökord, som inte sparas.',
+        `JSON Lines, 2 rader. ${care}.`,
+      ])
+        assert.match(html, new RegExp(`exporterade</td>\\s*<td[^>]*>${said}<`));
     });
 
     test('an export is its member’s alone, for as long as their role reaches all of it', async () => {
@@ -321,7 +333,8 @@ for (const { name, fresh } of houses)
       const headers = { 'x-member': encodeURIComponent(eva.member.id) };
       const refresh = async (path: string) => (await fetch(eva.address + path, { headers })).headers.get('refresh');
       assert.equal(await refresh('/review/exports'), null);
-      assert.equal(await refresh('/review/exports?follow=yes'), '5; url=/review/exports?follow=yes');
+      const followed = '/review/exports?outcome=release&follow=yes';
+      assert.equal(await refresh(followed), `5; url=${followed}`);
       const { html } = await eva.get('/review/exports');
       const stops = [...html.matchAll(/action="(\/review\/exports\/[\w-]+\/stop)"/g)].map(([, path]) => path!);
       for (const path of stops) await eva.send(path, {});

@@ -106,7 +106,7 @@ test('a newcomer with the demo: signs in, corrects, answers, makes clear, sample
   await says(
     rut,
     new RegExp(
-      `Av ${settled} granskade rättades \\d\\. .*fel uppskattningsvis \\d+,\\d\\s%\\. Med 95 procents säkerhet`,
+      `Av ${settled} granskade? rättades \\d\\. .*fel uppskattningsvis \\d+,\\d\\s%\\. Med 95 procents säkerhet`,
     ),
   );
   await look(rut, 'share');

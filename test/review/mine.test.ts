@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { sayRecord } from '../../src/chat/own.ts';
 import { converse } from '../../src/guidance/conversation.ts';
 import type { Guidance } from '../../src/guidance/guidance.ts';
 import { hasMuted, mute } from '../../src/guidance/reminders.ts';
+import { listOwn } from '../../src/record/list.ts';
 import { recognise } from '../../src/record/person.ts';
 import { databases } from '../support/databases.ts';
 import { openHouse } from '../support/house.ts';
@@ -64,6 +66,8 @@ for (const { name, fresh } of await databases())
         assert.equal((await staff.send(`/review/${first.number}`, { do: what, seq: '9', words: 'x' })).status, 403);
       assert.deepEqual(await guidance.database.query.selectFrom('access').select('id').execute(), before);
       assert.match((await staff.get('/review/mine')).html, /rättad: Fråga registratorn/);
+      const [corrected] = await listOwn(guidance.database, kim.person.hash, 1);
+      assert.match(sayRecord(corrected!, guidance, 'sv'), /\nrättad: Fråga registratorn$/, 'and so in each chat');
     });
 
     test('reminders are turned off and on again, here and in the chat, for all that is theirs', async () => {

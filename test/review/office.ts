@@ -27,6 +27,7 @@ export async function openOffice(guidance: Guidance, setup?: Setup) {
   const token = randomBytes(16).toString('hex');
   const signIn: SignIn = {
     router: Router(),
+    open: false,
     async signed({ headers }) {
       const id = headers['x-member'] ?? /member=([^;]+)/.exec(headers.cookie ?? '')?.[1];
       const member = members.get(decodeURIComponent(String(id)));

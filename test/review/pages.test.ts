@@ -56,7 +56,8 @@ async function ask(
   return { number: numberOf(id), session, who, seq: entries.length };
 }
 
-const numbersOn = (html: string) => [...html.matchAll(/href="\/review\/(VGL-[\d-]+)"/g)].map((found) => found[1]!);
+const numbersOn = (html: string) =>
+  [...html.matchAll(/href="\/review\/(VGL-[\d-]+)(?:\?list=[^"]+)?"/g)].map((found) => found[1]!);
 const accesses = ({ database }: Guidance) => database.query.selectFrom('access').selectAll().execute();
 
 for (const { name, fresh } of await databases())
@@ -291,6 +292,39 @@ for (const { name, fresh } of await databases())
       assert.doesNotMatch(second.html, /<script(?! src="\/assets\/page\.js" defer><)|<img/);
       const other = await all.send(`/review/${number}`, { do: 'dance', seq: '1' });
       assert.equal(other.status, 422);
+    });
+
+    test('a record that was opened from a filtered list leads back to it, also once something was done there', async () => {
+      await ask(guidance, { label: 'Ärendet om färjan', unit: care });
+      const queue = '/review?unit=V%C3%A5rd+och+omsorg&search=f%C3%A4rjan';
+      const link = /href="(\/review\/VGL-[^"]+)"/.exec((await near.get(queue)).html)![1]!;
+      const back = `<a href="${queue.replace('&', '&amp;')}">Till listan</a>`;
+      const { html } = await near.get(link);
+      assert.ok(html.includes(back), html);
+      const [, action, seq] = /action="([^"]+)"><[^>]+><input type="hidden" name="seq" value="(\d+)"/.exec(html)!;
+      const empty = await near.send(action!, { do: 'comment', seq: seq!, words: '' });
+      assert.ok(empty.status === 422 && empty.html.includes(back), empty.html);
+      const done = await near.send(action!, { do: 'approve', seq: seq! });
+      assert.ok((await near.get(done.location!)).html.includes(back));
+      for (const odd of ['', '?list=', '?list=%2F%2Fevil.example&list=x', '?list=from%3Dnever'])
+        assert.match((await near.get(link.replace(/\?.*/, odd))).html, /<p><a href="\/review">Till (alla väg|listan)/);
+    });
+
+    test('what a form promises about whoever asked is so, and its heading says what this reader may do', async () => {
+      const archivist = office.seat(memberOf('Arne', ['archivist']));
+      const { html } = await archivist.get(`/review/${noUnit.number}`);
+      assert.match(
+        html,
+        /<a href="#acts">Kommentera eller undanta från gallring<\/a>.*<h2 id="acts">Kommentera eller/s,
+      );
+      assert.doesNotMatch(html, />Granska</);
+      const reviewed = await all.get(`/review/${noUnit.number}`);
+      assert.match(reviewed.html, /Det syns när personen öppnar vägledningen igen i samma webbläsare/);
+      assert.doesNotMatch(reviewed.html, /Den som frågade får/);
+      assert.match(
+        (await all.get(`/review/${inCare.number}`)).html,
+        /Den som frågade får veta vad det borde ha blivit/,
+      );
     });
 
     test('script in a heading, a reason, a comment, a unit or a name is text and nothing else', async () => {
@@ -555,7 +589,7 @@ describe('the pages in a real browser', { skip, concurrency: 1 }, async () => {
     await page.locator('#correct-words').fill('Det är oklart, ring 070-123 45 67.');
     await page.getByRole('button', { name: 'Rätta', exact: true }).click();
     await page.waitForURL(/did=corrected/);
-    assert.match(await page.innerText('[role=status]'), /Rättelsen är sparad.*meddelande i sin chatt.*togs bort/);
+    assert.match(await page.innerText('[role=status]'), /Rättelsen är sparad.*meddelande i sin chatt.*Vi tog bort/);
     assert.match(await page.innerText('main'), /Det är oklart, ring \[telefon\]\./);
     await close();
   });

@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { pino } from 'pino';
 import { openWebChat } from '../../src/chat/web/chat.ts';
 import { readConfig } from '../../src/config.ts';
-import { openFront } from '../../src/front.ts';
+import { isHere, openFront } from '../../src/front.ts';
 import { openConsole } from '../../src/review/console.ts';
 import { openReview } from '../../src/review/review.ts';
 import { openRoles } from '../../src/review/roles.ts';
@@ -26,10 +26,12 @@ const signIn = await openSignIn(
 );
 const review = openReview(openConsole(guidance, signIn, quiet), signIn);
 const config = readConfig({ DATABASE_URL: url, SECRET_KEY: secret });
-const server = openFront(config, guidance.database, { web: openWebChat(guidance), review }, quiet).listen(
-  0,
-  '127.0.0.1',
-);
+const server = openFront(
+  config,
+  guidance.database,
+  { web: openWebChat(guidance, (request) => isHere(config, request)), review },
+  quiet,
+).listen(0, '127.0.0.1');
 await once(server, 'listening');
 after(() => {
   server.closeAllConnections();
@@ -65,6 +67,7 @@ test('anybody may read what is kept, in either language, with the law behind it 
     [...html.matchAll(/<section aria-labelledby="([\w-]+)"/g)].map((found) => found[1]);
   assert.deepEqual(headings(swedish.html), headings((await get('/kept', 'en')).html));
   const start = await (await fetch(address)).text();
+  assert.doesNotMatch(swedish.html, /Till startsidan/, 'which is not theirs to open');
   assert.match(start, /<a href="\/kept">Läs mer om vad som sparas<\/a>/);
 });
 

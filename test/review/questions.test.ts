@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { look } from '../../src/guidance/conversation.ts';
+import { citedBy } from '../../src/guidance/flow.ts';
 import type { Guidance } from '../../src/guidance/guidance.ts';
 import { list } from '../../src/record/list.ts';
 import { numberOf } from '../../src/record/number.ts';
@@ -148,6 +149,10 @@ for (const { name, fresh } of await databases())
       assert.equal((await send(first, asked, { do: 'take' })).status, 303);
       const page = (await second.get(`/review/questions/${asked.number}`)).html;
       assert.match(page, new RegExp(`${first.member.name} har tagit frågan`));
+      assert.match(
+        (await first.get(`/review/questions/${asked.number}`)).html,
+        /Lämna tillbaka.*Någon annan kan ta den/s,
+      );
       assert.doesNotMatch(page, /name="do" value="answer"/);
       assert.match(
         (await second.get('/review/questions')).html,
@@ -173,6 +178,24 @@ for (const { name, fresh } of await databases())
       const words = 'Ja, lämna ut den. Ring 850709-9805 om det strular.';
       const done = await send(rut, asked, { do: 'answer', words });
       assert.match(done.location!, /did=answered&told=yes&masked=yes$/);
+      const answered = (await rut.get(`/review/questions/${asked.number}`)).html;
+      assert.doesNotMatch(answered, /Tiden löper/);
+      // What the place itself leans on comes first, and in each list a law's sections stand as the law has them.
+      const [, form] = answered.split('<fieldset>');
+      const lists = form!.split('<ul class="sources-offered">').slice(1);
+      const own = citedBy(guidance.flows.get('is-it-public')!.nodes[asked.node]!);
+      assert.deepEqual([...lists[0]!.matchAll(/value="([^"]+)"/g)].map(([, id]) => id).sort(), own.sort());
+      const sections = /> (\d+) kap\. (\d+)[^<]*§ offentlighets- och sekretesslagen</g;
+      for (const list of lists) {
+        const places = [...list.matchAll(sections)].map(
+          ([, chapter, section]) => Number(chapter) * 100 + Number(section),
+        );
+        assert.deepEqual(
+          places,
+          places.toSorted((one, other) => one - other),
+        );
+      }
+      assert.match(form!, /> 18 kap\. 8 §.*> 18 kap\. 13 §/s);
       const clean = 'Ja, lämna ut den. Ring [personnummer] om det strular.';
       const { entries } = (await log.read(asked.session))!;
       assert.deepEqual(entries.at(-1)!.content, {
@@ -263,6 +286,8 @@ for (const { name, fresh } of await databases())
       }
       const page = (await self.get(`/review/questions/${asked.number}`)).html;
       assert.doesNotMatch(page, /name="do"/);
+      const open = (await rut.get(`/review/questions/${asked.number}`)).html;
+      assert.match(open, /Svaret syns när personen öppnar.*Motfrågan syns när personen öppnar/s);
       const done = await send(rut, asked, { do: 'answer', words: 'Ja.' });
       assert.match(done.location!, /did=answered$/);
       assert.equal((await told(asked.session)).length, 0);

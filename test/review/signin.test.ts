@@ -454,6 +454,10 @@ describe('a sign-in that somebody tampers with', () => {
       const response = await rut.step(callback);
       assert.equal(response.headers.get('location'), '/review', back);
     }
+    // What was searched for goes no further, also in the address of the list that a record was opened from.
+    const list = '/review/VGL-2026-00001?list=outcome%3Drelease%26search%3Dbron';
+    const opened = await rut.step(await rut.signInUpTo('rut', list));
+    assert.equal(opened.headers.get('location'), '/review/VGL-2026-00001?list=outcome%3Drelease');
     const twice = await rut.step(`${program.publicUrl}/review/sign-in?back=/review/deep&back=//evil.example`);
     const callback = await rut.go(twice.headers.get('location')!, undefined, /\/review\/callback/);
     assert.equal((await rut.step(callback.headers.get('location')!)).headers.get('location'), '/review');
@@ -629,6 +633,7 @@ describe('without a sign-in', () => {
     await here.visit('/review');
     assert.match(here.html, /Lokal granskare: reviewer registrar archivist auditor/);
     assert.match(here.html, /Du är här utan inloggning/);
+    assert.doesNotMatch(here.html, /Logga in</);
     const { token } = here;
     assert.equal((await here.go('/review/press', {})).status, 403);
     await here.go('/review/press', { token });
@@ -653,6 +658,7 @@ describe('without a sign-in', () => {
     const rut = program.traveller();
     await rut.visit('/review');
     assert.match(rut.html, /Lokal granskare/);
+    assert.match(rut.html, /<a href="\/review\/sign-in">Logga in</);
     await rut.visit('/review/sign-in');
     await rut.go(rut.address, { who: 'rut' });
     assert.match(rut.html, /Rut Registrator: registrar/);

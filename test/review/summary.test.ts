@@ -82,7 +82,7 @@ for (const { name, fresh } of await databases())
       assert.match(units, /\nKultur och fritid +färre än 5/);
       assert.match(units, /\nSocialtjänst +█+ +10/);
       assert.match(doubts, /^Svaret ”Vet inte”\nminst en gång +█+ +15\naldrig +█+ +5$/);
-      assert.match(helped, /\ninte sagt +█{12} {2}20$/);
+      assert.match(helped, /\ninget svar +█{12} {2}20$/);
       const lines = sv.slice(2, 6).flatMap((table) => table.split('\n'));
       assert.ok(Math.max(...lines.map(({ length }) => length)) <= 70);
     });

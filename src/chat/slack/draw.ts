@@ -14,7 +14,7 @@ import {
 } from '../../guidance/view.ts';
 import { needsContact, type OutcomePart, partsOf, speakOutcome } from '../outcome.ts';
 import type { Unfolded } from '../press.ts';
-import { writeTime } from '../words.ts';
+import { titleFound, writeTime } from '../words.ts';
 import {
   type Block,
   beside,
@@ -137,7 +137,7 @@ export function drawFind({ language, ref }: StartView | FoundView): Block {
 /** The words that were looked for are not repeated: a message stays, and they are not to. */
 function drawFound(view: FoundView): Drawn {
   const text = slackWords(view.language);
-  const title = view.offers.length > 0 ? text.foundHeading : text.foundNothing;
+  const { title, help } = titleFound(view);
   const offers = view.offers.slice(0, 5).map((offer, i) => {
     const last = offer.answers.at(-1);
     const way = [offer.title, ...offer.answers.slice(0, -1).map(({ answer }) => answer)].join(' › ');
@@ -152,7 +152,7 @@ function drawFound(view: FoundView): Drawn {
   return [
     title,
     heading(title),
-    view.offers.length > 0 ? undefined : paragraph(text.foundNothingHelp),
+    help === undefined ? undefined : paragraph(help),
     ...offers,
     drawFind(view),
     small(view.kept),

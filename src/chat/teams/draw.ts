@@ -16,7 +16,7 @@ import {
 import type { Language } from '../../record/entry.ts';
 import { needsContact, type OutcomePart, partsOf, speakOutcome } from '../outcome.ts';
 import type { Unfolded } from '../press.ts';
-import { writeTime } from '../words.ts';
+import { titleFound, writeTime } from '../words.ts';
 import {
   apart,
   bold,
@@ -113,7 +113,7 @@ function drawOpen({ language, open }: StartView): Element[] {
 function drawFound(view: FoundView): Drawn {
   const text = teamsWords(view.language);
   const mark = { session: view.ref };
-  const title = view.offers.length > 0 ? text.foundHeading : text.foundNothing;
+  const { title, help } = titleFound(view);
   const offers = view.offers.slice(0, 5).map((offer) => {
     const last = offer.answers.at(-1);
     const way = [offer.title, ...offer.answers.slice(0, -1).map(({ answer }) => answer)].join(' › ');
@@ -127,7 +127,7 @@ function drawFound(view: FoundView): Drawn {
   return [
     title,
     heading(title),
-    view.offers.length > 0 ? undefined : paragraph(plain(text.foundNothingHelp)),
+    help === undefined ? undefined : paragraph(plain(help)),
     ...offers,
     moves(button('find', text.toSearch, mark, { option: '' }), button('start', text.allFlows, mark, { option: '' })),
     small(view.kept),

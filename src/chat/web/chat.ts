@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import express, { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { type Diagram, layOut } from '../../book/diagram.ts';
+import type { RecordRow } from '../../database/tables.ts';
 import {
   type Act,
   converse,
@@ -15,14 +16,18 @@ import {
 import type { Guidance, Visitor } from '../../guidance/guidance.ts';
 import { isNotice, type Notice, withNotice } from '../../guidance/view.ts';
 import type { Language } from '../../record/entry.ts';
+import { listOwn } from '../../record/list.ts';
 import { recognise } from '../../record/person.ts';
 import type { Door } from '../door.ts';
 import { nameRecord } from '../own.ts';
-import { drawFaultPage, drawFlowPage, drawPage, type Reply } from './draw.ts';
+import { drawFaultPage, drawFlowPage, drawPage, drawTurnedAway, type Own } from './draw.ts';
 import { drawKeptPage } from './kept.ts';
 
-/** The web chat: forms in, pages out. Needs no JavaScript, and an account of no kind. */
-export function openWebChat(guidance: Guidance): Door {
+/**
+ * The web chat: forms in, pages out. Needs no JavaScript, and an account of no kind.
+ * @param isHere whether somebody asks who may open more than what is meant for the public.
+ */
+export function openWebChat(guidance: Guidance, isHere: (request: Request) => boolean): Door {
   const router = Router();
   const diagrams = new Map<string, Diagram>();
 
@@ -44,11 +49,10 @@ export function openWebChat(guidance: Guidance): Door {
         ? await look(guidance, visitor, session, change)
         : { view: await lookAtStart(guidance, visitor) };
     const status = seen.view.kind === 'refused' ? 404 : 200;
-    const replies = seen.view.kind === 'start' ? await findReplies(guidance, visitor, seen.view.language) : [];
-    response
-      .status(status)
-      .type('html')
-      .send(drawPage(withNotice(seen.view, notice), replies));
+    const own = seen.view.kind === 'start' ? await readOwn(guidance, visitor, seen.view.language) : undefined;
+    // Where nothing opens, nothing has been done either.
+    const view = seen.view.kind === 'refused' ? seen.view : withNotice(seen.view, notice);
+    response.status(status).type('html').send(drawPage(view, own));
   });
 
   router.post('/', express.urlencoded({ extended: false, limit: '64kb' }), async (request, response) => {
@@ -81,8 +85,7 @@ export function openWebChat(guidance: Guidance): Door {
   });
 
   router.get('/kept', (request, response) => {
-    const { language } = Query.parse(request.query);
-    response.type('html').send(drawKeptPage(guidance, language ?? browserLanguage(request)));
+    response.type('html').send(drawKeptPage(guidance, readingLanguage(request), isHere(request)));
   });
 
   router.get('/drafts/:kind', async (request, response) => {
@@ -102,26 +105,38 @@ export function openWebChat(guidance: Guidance): Door {
   return {
     router,
     drawFault: (request, reference) => drawFaultPage(browserLanguage(request), reference, retryOf(request)),
+    drawTurnedAway: (request, why) => drawTurnedAway(guidance.municipality, readingLanguage(request), why),
     isPublic: ({ path, query }) =>
       path === '/kept' || path.startsWith('/assets/') || (path.startsWith('/flows/') && query.session === undefined),
   };
 }
 
-/** What others have said lately about guidance of the visitor's: nobody can write to them, so it waits here for them. */
-async function findReplies(guidance: Guidance, { person }: Visitor, language: Language): Promise<Reply[]> {
+/**
+ * The visitor's own guidance: the latest, and what somebody waits for in it or has said of it lately. Nobody can write to
+ * them, so it waits here for them.
+ */
+async function readOwn(guidance: Guidance, { person }: Visitor, language: Language): Promise<Own> {
   const month = new Date(guidance.now().getTime() - 30 * 86_400_000).toISOString();
   const rows = await guidance.database.query
     .selectFrom('record')
     .selectAll()
     .where('person', '=', person.hash)
-    .where('last_at', '>=', month)
-    .where(({ or, eb }) =>
-      or([eb('asked', 'in', ['asked back', 'answered']), eb('reviewed', 'in', ['corrected', 'returned'])]),
+    .where(({ or, and, eb }) =>
+      or([
+        eb('asked', 'in', ['waiting', 'asked back']),
+        eb('reviewed', '=', 'returned'),
+        and([eb('last_at', '>=', month), or([eb('asked', '=', 'answered'), eb('reviewed', '=', 'corrected')])]),
+      ]),
     )
     .orderBy('last_at', 'desc')
-    .limit(5)
+    .limit(10)
     .execute();
-  return rows.map((row) => ({ session: row.session, named: nameRecord(row, guidance, language) }));
+  const latest = await listOwn(guidance.database, person.hash, 10);
+  const named = (row: RecordRow) => ({
+    session: row.session,
+    named: nameRecord(row, guidance, language).replaceAll('\n', ' · '),
+  });
+  return { talks: rows.map(named), latest: latest.map(named) };
 }
 
 const id = z.string().max(200).optional().catch(undefined);
@@ -148,6 +163,11 @@ function recogniseVisitor({ keys }: Guidance, request: Request, response: Respon
   // What is kept is not what the cookie says: whoever reads the database can't press in a visitor's name.
   const userId = createHash('sha256').update(visit).digest('hex');
   return { person: recognise(keys.person, 'web', '', userId), language: browserLanguage(request) };
+}
+
+/** The language of a page that stands in both. */
+function readingLanguage(request: Request): Language {
+  return Query.parse(request.query).language ?? browserLanguage(request);
 }
 
 function browserLanguage(request: Request): Language {

@@ -20,27 +20,32 @@ import {
 } from '../../guidance/view.ts';
 import { fill, headingOf, words } from '../../guidance/words.ts';
 import type { Language } from '../../record/entry.ts';
-import { piecesOf, writeTime } from '../words.ts';
+import { piecesOf, titleFound, writeTime } from '../words.ts';
 import { drawAskForm, drawAsking, drawJudged, pointer } from './drawtalk.ts';
 import { keptWords } from './keptwords.ts';
 import { pageWords } from './words.ts';
 
 export type Html = ReturnType<typeof html>;
 
-/** Guidance of the person's own that somebody has answered or corrected. */
-export interface Reply {
+/** Guidance of the person's own: where somebody waits for an answer, or has answered or corrected; and the latest. */
+export interface Own {
+  talks: readonly Named[];
+  latest: readonly Named[];
+}
+
+interface Named {
   session: string;
   /** Its number, the guidance, and what came of it. */
   named: string;
 }
 
 /** A view as a page. All that comes from outside is escaped by the template itself. */
-export function drawPage(view: View, replies: readonly Reply[] = []): string {
+export function drawPage(view: View, own: Own = { talks: [], latest: [] }): string {
   switch (view.kind) {
     case 'start':
-      return page(view, pageWords(view.language).startHeading, drawStart(view, replies));
+      return page(view, pageWords(view.language).startHeading, drawStart(view, own));
     case 'found':
-      return page(view, foundHeading(view), drawFound(view));
+      return page(view, titleFound(view).title, drawFound(view));
     case 'question':
       return page(view, view.question, drawQuestion(view));
     case 'checklist':
@@ -100,12 +105,14 @@ function drawLanguage(view: Frame): Html {
 <button name="language" value="${otherValue}" lang="${otherValue}">${other}</button></form>`;
 }
 
-function drawStart(view: StartView, replies: readonly Reply[]): Html {
+function drawStart(view: StartView, { talks, latest }: Own): Html {
   const text = pageWords(view.language);
+  const list = (own: readonly Named[]) =>
+    html`<ul class="own">${own.map(({ session, named }) => html`<li><a href="/?session=${session}">${named}</a></li>`)}</ul>`;
   return html`<h1>${text.startHeading}</h1>
 <p class="lead">${text.startHelp}</p>
 ${view.open ? html`<p class="open"><a href="/?session=${view.open.session}"><b>${text.goOn}</b></a><br>${view.open.title} · ${view.open.question}</p>` : ''}
-${replies.length > 0 ? html`<section class="judged" aria-labelledby="replies"><h2 id="replies">${text.replies}</h2><ul>${replies.map(({ session, named }) => html`<li><a href="/?session=${session}">${named}</a></li>`)}</ul></section>` : ''}
+${talks.length > 0 ? html`<section class="judged" aria-labelledby="replies"><h2 id="replies">${text.replies}</h2>${list(talks)}</section>` : ''}
 ${drawFind(view.language)}
 <form method="post" action="/" class="options starts"><input type="hidden" name="session" value="${view.ref}">
 ${view.groups.map(
@@ -114,6 +121,7 @@ ${flows.map((flow) => html`<button name="start" value="${flow.id}"><b>${flow.tit
 </section>`,
 )}
 </form>
+${latest.length > 0 ? html`<details><summary>${text.mine}</summary>${list(latest)}</details>` : ''}
 ${drawKept(view.language, view.kept)}`;
 }
 
@@ -132,17 +140,13 @@ function drawFind(language: Language, words = ''): Html {
 
 function drawFound(view: FoundView): Html {
   const text = pageWords(view.language);
-  return html`<h1>${foundHeading(view)}</h1>
-${view.offers.length === 0 ? html`<p class="lead">${text.foundNothingHelp}</p>` : ''}
+  const { title, help } = titleFound(view);
+  return html`<h1>${title}</h1>
+${help === undefined ? '' : html`<p class="lead">${help}</p>`}
 ${drawFind(view.language, view.words)}
 ${view.offers.length > 0 ? drawOffers(view) : ''}
 <p><a href="/?fresh=1">${text.allFlows}</a></p>
 ${drawKept(view.language, view.kept)}`;
-}
-
-function foundHeading({ language, offers }: FoundView): string {
-  const text = pageWords(language);
-  return offers.length === 0 ? text.foundNothing : text.foundHeading;
 }
 
 function drawOffers({ language, offers, ref }: FoundView): Html {
@@ -324,7 +328,7 @@ ${drawUnit(view)}
 <section class="about" aria-labelledby="about"><h2 id="about">${text.record}</h2><dl>
 <div><dt>${text.number}</dt><dd>${view.number}</dd></div>
 <div><dt>${text.date}</dt><dd>${writeTime(view.at, view.language)}</dd></div>
-<div><dt>${text.flow}</dt><dd>${view.flow.title}, ${view.municipality.name}</dd></div>
+<div><dt>${text.flow}</dt><dd>${view.flow.title} – ${view.municipality.name}</dd></div>
 <div><dt>${text.version}</dt><dd><code>${view.flow.version.slice(0, 12)}</code></dd></div>
 ${view.summary ? '' : html`<div><dt>${text.ask}</dt><dd>${linked(view.registrar)}</dd></div>`}
 </dl></section>
@@ -392,7 +396,7 @@ ${short ? box : html`<details><summary>${labels.draftShow}</summary>${box}</deta
 }
 
 /** What can be called or written to from where it stands. */
-function linked(text: string): Html {
+export function linked(text: string): Html {
   return html`${piecesOf(text).map(({ text, address }) => (address === undefined ? text : html`<a href="${address}">${text}</a>`))}`;
 }
 
@@ -413,6 +417,11 @@ ${drawJudged(view)}
 ${view.asking ? drawAsking(view) : ''}
 ${freshLink(view.language)}
 ${drawTrail(view)}`;
+}
+
+/** A way back to the start, from a page that leads nowhere else. */
+export function startLink(language: Language): Html {
+  return html`<p><a href="/?fresh=1">${pageWords(language).toStart}</a></p>`;
 }
 
 function freshLink(language: Language): Html {
@@ -471,4 +480,14 @@ export function drawFaultPage(language: Language, reference: string, retry: [str
   const content = html`<h1>${text.faultHeading}</h1><p class="lead">${text.fault(reference)}</p>
 ${retry.length > 0 ? again : html`<p><a href="/">${text.retry}</a></p>`}`;
   return page({ language, municipality: { name: '', example: false } }, text.faultHeading, content);
+}
+
+/** What is shown where there is no page, or where something came from another site and was not taken. */
+export function drawTurnedAway(municipality: Municipality, language: Language, why: 'missing' | 'foreign'): string {
+  const text = pageWords(language);
+  const { heading, help } = text.turnedAway[why];
+  const content = html`<h1>${heading}</h1><p class="lead">${help}</p>${startLink(language)}`;
+  // What was sent is not sent again in another language.
+  const other = why === 'missing' ? { other: `?language=${text.otherValue}` } : {};
+  return page({ language, municipality, ...other }, heading, content);
 }

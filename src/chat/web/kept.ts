@@ -2,14 +2,15 @@ import { html } from 'hono/html';
 import type { Guidance } from '../../guidance/guidance.ts';
 import { citation } from '../../guidance/view.ts';
 import type { Language } from '../../record/entry.ts';
-import { drawCitations, type Html, page } from './draw.ts';
+import { drawCitations, type Html, linked, page, startLink } from './draw.ts';
 import { keptWords, type Part } from './keptwords.ts';
 
 /**
  * What is kept, who reads it and for how long, for anybody to read. What it says of the law goes no further than the
  * sources that stand beside it.
+ * @param hasStart whether the reader can go on to the start page, which is not for everybody.
  */
-export function drawKeptPage({ municipality, sources }: Guidance, language: Language): string {
+export function drawKeptPage({ municipality, sources }: Guidance, language: Language, hasStart: boolean): string {
   const text = keptWords(language);
   const { registrar } = municipality;
   const part = ({
@@ -28,7 +29,8 @@ ${cites ? drawCitations(cites.flatMap((cite) => (sources[cite] ? [citation(sourc
 <p class="lead">${text.lead}</p>
 ${text.parts.map(part)}
 <section aria-labelledby="ask"><h2 id="ask">${text.ask}</h2>
-<p>${registrar.name[language]}, <a href="mailto:${registrar.email}">${registrar.email}</a>, ${registrar.phone}.</p></section>`;
+<p>${linked(`${registrar.name[language]}, ${registrar.email}, ${registrar.phone}.`)}</p></section>
+${hasStart ? startLink(language) : ''}`;
   const other = `?language=${language === 'sv' ? 'en' : 'sv'}`;
   return page({ language, municipality, other }, text.heading, content);
 }

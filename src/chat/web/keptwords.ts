@@ -38,7 +38,7 @@ const swedish: Words = {
         'När varje svar gavs, och om det gavs i Slack, Teams eller webben.',
         'Enheten, om personen har valt en.',
         'En kod som står för personen. Namn och konto står inte i loggen.',
-        'Det personen själv skriver: en rubrik, eller en fråga till registratorn. Personnummer, telefonnummer och e-postadresser tas bort innan det sparas.',
+        'Det personen själv skriver: en rubrik, eller en fråga till registratorn. Det som ser ut som personnummer, telefonnummer eller e-postadress tas bort innan det sparas. Namn tas inte bort.',
         'Om vägledningen hjälpte, om personen har svarat på det.',
         'Av ett meddelande i chatten: bara länken och ett kontrollvärde.',
         'Vad granskare, registratorer och arkivarier säger om en vägledning, med deras namn och roll.',
@@ -78,7 +78,7 @@ const swedish: Words = {
     {
       id: 'public-record',
       heading: 'Loggen är troligen en allmän handling',
-      lead: 'Vi känner inte till något avgörande om det, så räkna med att den är det. Var och en kan be att få läsa den. Du behöver inte säga vem du är eller varför du frågar, utom när det behövs för att pröva om något är hemligt. Be registratorn, som står längst ned på sidan.',
+      lead: 'Vi känner inte till något avgörande om det, så räkna med att den är det. Var och en kan be att få läsa den. Du behöver inte säga vem du är eller varför du frågar, utom när det behövs för att pröva om något är hemligt. Kontaktuppgifter till registratorn står längst ned.',
       cites: ['tf-2-1', 'tf-2-4', 'tf-2-10', 'tf-2-17', 'tf-2-18'],
     },
     {
@@ -86,7 +86,7 @@ const swedish: Words = {
       heading: 'Se dina egna',
       items: [
         'I Slack och Teams visar appen dina senaste vägledningar.',
-        'I webben ser du dem i den webbläsare som du frågade i.',
+        'I webben ser du dem på startsidan, i den webbläsare som du frågade i.',
         'Har du loggat in i granskningen finns de under ”Mina vägledningar”.',
       ],
       after: 'Vill du veta vilka personuppgifter som finns om dig, fråga registratorn.',
@@ -131,7 +131,7 @@ const english: Words = {
         'When each answer was given, and whether in Slack, in Teams or on the web.',
         'The unit, if the person has chosen one.',
         'A code that stands for the person. Names and accounts do not stand in the log.',
-        'What the person writes themselves: a heading, or a question to the registrar. Identity numbers, phone numbers and e-mail addresses are taken out before it is kept.',
+        'What the person writes themselves: a heading, or a question to the registrar. What looks like an identity number, a phone number or an e-mail address is taken out before it is kept. Names are not taken out.',
         'Whether the guidance helped, if the person has answered that.',
         'Of a message in the chat: only the link and a check value.',
         'What reviewers, registrars and archivists say about guidance, with their names and roles.',
@@ -171,7 +171,7 @@ const english: Words = {
     {
       id: 'public-record',
       heading: 'The log is probably a public record',
-      lead: 'We know of no ruling on it, so assume that it is. Anybody can ask to read it. You need not say who you are or why you ask, except where that is needed to assess whether something is secret. Ask the registrar, at the foot of this page.',
+      lead: 'We know of no ruling on it, so assume that it is. Anybody can ask to read it. You need not say who you are or why you ask, except where that is needed to assess whether something is secret. The registrar’s contact details are at the foot of the page.',
       cites: ['tf-2-1', 'tf-2-4', 'tf-2-10', 'tf-2-17', 'tf-2-18'],
     },
     {
@@ -179,7 +179,7 @@ const english: Words = {
       heading: 'See your own',
       items: [
         'In Slack and Teams the app shows your latest guidance.',
-        'On the web you see it in the browser that you asked in.',
+        'On the web you see it on the start page, in the browser that you asked in.',
         'If you have signed in to the review, it stands under “My guidance”.',
       ],
       after: 'If you want to know which personal data there are about you, ask the registrar.',

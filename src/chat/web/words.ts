@@ -25,7 +25,17 @@ const swedish = {
   yourPath: 'Din väg är markerad med tjockare linjer.',
   leadsTo: 'leder till',
   toQuestion: 'Tillbaka till frågan',
-  toStart: 'Till början',
+  toStart: 'Till startsidan',
+  turnedAway: {
+    missing: {
+      heading: 'Den sidan finns inte',
+      help: 'Adressen kan vara felskriven, eller så har sidan tagits bort.',
+    },
+    foreign: {
+      heading: 'Det du skickade togs inte emot',
+      help: 'Det kom från en annan webbplats. Börja om från startsidan.',
+    },
+  },
 };
 
 const english: typeof swedish = {
@@ -47,7 +57,17 @@ const english: typeof swedish = {
   yourPath: 'Your path is marked with heavier lines.',
   leadsTo: 'leads to',
   toQuestion: 'Back to the question',
-  toStart: 'To the start',
+  toStart: 'To the start page',
+  turnedAway: {
+    missing: {
+      heading: 'There is no such page',
+      help: 'The address may be mistyped, or the page has been taken away.',
+    },
+    foreign: {
+      heading: 'What you sent was not taken',
+      help: 'It came from another site. Begin again from the start page.',
+    },
+  },
 };
 
 const all = { sv: { ...doorWords('sv'), ...swedish }, en: { ...doorWords('en'), ...english } };

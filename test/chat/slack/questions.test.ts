@@ -174,7 +174,7 @@ test('a heading is given in a form, and personal details are taken out of it', a
   await anna.submit({ label: 'Skolan <!channel> <@U0BEA> *_~ 850709-9805' });
   assert.ok(!anna.hasModal);
   assert.match(anna.text, /Skolan <!channel> <@U0BEA> \*_~ \[/);
-  assert.match(anna.text, /Personuppgifter i rubriken har tagits bort/);
+  assert.match(anna.text, /Rubriken är sparad\. Vi tog bort/);
   assert.doesNotMatch(office.everything(), /850709-?9805/);
   await anna.press('g:label');
   const input = findElement(anna.modal.blocks, 'label').element;

@@ -97,7 +97,7 @@ test('a correction says what is right and why, and the person is told of it in t
   assert.match(rolf.errors.words ?? '', /Skriv något i rutan/);
   const words = 'Ring mig på 070-123 45 67. <!channel> *Se* <https://example.org|beslutet> <script>alert(1)</script>';
   await rolf.submit({ do: 'correct', should: 'ask-registrar', words });
-  assert.match(modalOf(rolf), /Rättelsen är sparad\. Den som frågade får ett meddelande i sin chatt\. Personuppgifter/);
+  assert.match(modalOf(rolf), /Rättelsen är sparad\. Den som frågade får ett meddelande i sin chatt\. Vi tog bort/);
   const clean = words.replace('070-123 45 67', '[telefon]');
   assert.deepEqual([last(anna).content.should, last(anna).content.why], ['ask-registrar', clean]);
   const told = () => anna.messages.find(({ text }) => /Det borde ha blivit: Fråga registratorn/.test(text));

@@ -204,7 +204,7 @@ test('a heading is written on the card itself, or not after all; personal detail
   await anna.press('label');
   await anna.press('label', 'Skolan 850709-9805 anna@example.org');
   assert.match(anna.text, /Kontot får startas\nSkolan \[/);
-  assert.match(anna.text, /Personuppgifter i rubriken har tagits bort/);
+  assert.match(anna.text, /Rubriken är sparad\. Vi tog bort/);
   const calls = JSON.stringify(office.calls);
   assert.doesNotMatch(office.everything(), /850709-?9805/);
   assert.doesNotMatch(calls, /anna@example\.org/);

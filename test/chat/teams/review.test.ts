@@ -109,7 +109,7 @@ test('a correction says what is right and why, and the person is told of it; wha
   const words =
     'Ring mig på 070-123 45 67. <at>Anna</at> *Se* [beslutet](https://example.org) <script>alert(1)</script>';
   await on(rolf, number, 'correct', { should: 'ask-registrar', option: words });
-  assert.match(rolf.text, /^Rättelsen är sparad\. Den som frågade får ett meddelande i sin chatt\. Personuppgifter/);
+  assert.match(rolf.text, /^Rättelsen är sparad\. Den som frågade får ett meddelande i sin chatt\. Vi tog bort/);
   const clean = words.replace('070-123 45 67', '[telefon]');
   assert.deepEqual([last(anna).content.should, last(anna).content.why], ['ask-registrar', clean]);
   const unseen = (text: string) => text.replaceAll('\u200b', '');

@@ -116,6 +116,19 @@ const pages: { name: string; house?: House; walk?: Walk; go?(page: Page): Promis
     name: 'no such session',
     go: (page) => page.goto(new URL('/?session=00000000-0000-0000-0000-000000000000', page.url()).href),
   },
+  {
+    name: 'no such page',
+    go: (page) => page.goto(new URL('/nowhere', page.url()).href),
+  },
+  {
+    name: 'start with what waits',
+    walk: ['is-it-public', 'unsure'],
+    go: async (page) => {
+      await press(page, 'button[name=ask]');
+      await page.goto(new URL('/?fresh=1', page.url()).href);
+      await page.locator('summary').last().click();
+    },
+  },
   { name: 'flow', walk: ['comment-came-in', 'harm', 'spam'], go: (page) => press(page, 'a[href^="/flows/"]') },
   { name: 'checklist', house: 'checklist', walk: ['account', 'start'] },
   {

@@ -112,6 +112,64 @@ test('at the start, what is open can be gone on with', async () => {
   assert.notEqual(anna.carried.session, session);
 });
 
+test('whoever waits for an answer, or is waited for, finds it from the start', async () => {
+  const anna = await begun('account', small);
+  await anna.answers('ask', 'yes-sure');
+  const number = /VGL-\d{4}-\d{5}/.exec(anna.html)![0];
+  const { session } = anna.carried;
+  await anna.press('ask', '', { option: 'Får 19900101-2384 läsa?' });
+  assert.match(anna.html, /Vi tog bort det som såg ut som personnummer.* Namn tas inte bort\./);
+  assert.match(anna.html, /Får \[personnummer\] läsa\?/);
+  const startSays = async (said: string) => {
+    await anna.get('/?fresh=1');
+    const line = `<li><a href="/?session=${session}">${number} · Starta ett konto · ${said}</a></li>`;
+    assert.match(anna.html.replaceAll('\n', ''), new RegExp(`id="replies".*${RegExp.escape(line)}.*</section>`));
+  };
+  await startSays('klar: Kontot får startas · väntar på svar från registratorn');
+  const judge = async (fields: Record<string, string>) => {
+    const reviewer = new Browser(small.address);
+    await reviewer.get(`/review/${number}`);
+    const [seq = '', token = ''] = ['seq', 'token'].map(
+      (name) => new RegExp(`name="${name}" value="([^"]*)"`).exec(reviewer.html)?.[1],
+    );
+    const sent = await fetch(new URL(`/review/${number}`, small.address), {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { origin: small.address },
+      body: new URLSearchParams({ ...fields, seq, token }),
+    });
+    assert.equal(sent.status, 303);
+  };
+  await judge({ do: 'return', words: 'Vilket konto är det?' });
+  await startSays('klar: Kontot får startas · en granskare väntar på ditt svar · väntar på svar från registratorn');
+  await judge({ do: 'correct', should: 'not-ready', words: 'Syftet saknas.' });
+  await startSays('rättad: Inte klart än · väntar på svar från registratorn');
+});
+
+test('an address that leads nowhere is a page with a way to the start, for whoever reads pages', async () => {
+  const get = (path: string, headers: Record<string, string> = {}) => fetch(new URL(path, small.address), { headers });
+  const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8', 'accept-language': 'sv' };
+  const page = await get('/nowhere', browser);
+  assert.equal(page.status, 404);
+  assert.match(await page.text(), /<h1>Den sidan finns inte<\/h1>.*href="\/\?fresh=1">Till startsidan</s);
+  assert.match(await (await get('/nowhere?language=en', browser)).text(), /<h1>There is no such page<\/h1>/);
+  assert.equal(await (await get('/nowhere')).text(), 'There is nothing here. / Här finns ingenting.\n');
+  const anna = await begun('account', small);
+  const foreign = await anna.send({ start: 'account' }, { origin: 'https://example.org', accept: browser.accept });
+  assert.equal(foreign.status, 403);
+  assert.match(await foreign.text(), /Till startsidan/);
+  assert.match(await (await get('/kept', browser)).text(), /Till startsidan/);
+});
+
+test('nothing is said to have been done where nothing can be opened', async () => {
+  const anna = await begun('account', small);
+  await anna.answers('ask', 'yes-sure');
+  const bea = new Browser(small.address);
+  assert.equal((await bea.get(`/?session=${anna.carried.session}&notice=askedRegistrar`)).status, 404);
+  assert.match(bea.heading, /Det gick inte att öppna/);
+  assert.doesNotMatch(bea.html, /är skickad/);
+});
+
 test('a start that is pressed twice begins once, and so does what an outcome offers', async () => {
   const anna = new Browser(small.address);
   await anna.get('/');
@@ -174,6 +232,8 @@ test('where nothing is found, the name of the page says so too', async () => {
   await anna.press('find', 'qqqqqqqq');
   assert.match(anna.heading, /Vi hittade inget/);
   assert.match(anna.html, /<title>Vi hittade inget/);
+  await anna.press('find', ' ');
+  assert.match(anna.heading, /Skriv ett ord att söka på/);
   await anna.press('find', 'löner');
   assert.match(anna.html, /<title>Här kan du börja/);
 });
