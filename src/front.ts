@@ -111,7 +111,9 @@ function onlyLocal(config: Config, door: Door): RequestHandler {
       .status(403)
       .type('text')
       .send(
-        'Den här sidan kräver inloggning, och inloggning är inte inställd.\nThis page needs a sign-in, and none has been set up.\n',
+        config.signIn
+          ? 'Här finns bara /review för andra än dem som sitter vid datorn själv.\nOnly /review is here for others than those at the computer itself.\n'
+          : 'Den här sidan kräver inloggning, och inloggning är inte inställd.\nThis page needs a sign-in, and none has been set up.\n',
       );
   };
 }
