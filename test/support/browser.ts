@@ -29,11 +29,14 @@ const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 
 /**
  * What the checker has against a page as it is now, each with the element; only by some of its rules, where they are
- * named. It is loaded into the page once, so that a page can be held against it in several sizes and colours.
+ * named. It is sent to the browser once, which has it ready on every page from then on.
  */
 export async function violations(page: Page, only: string[] = rules): Promise<string[]> {
   axe ??= readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe);
+  if (!(await page.evaluate('"axe" in window'))) {
+    await page.context().addInitScript({ content: axe });
+    await page.evaluate(axe);
+  }
   const found = await page.evaluate(
     `axe.run(${JSON.stringify({ runOnly: only, resultTypes: ['violations'] })}).then(({ violations }) =>
       violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))`,
