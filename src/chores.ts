@@ -23,12 +23,12 @@ interface House {
  * Does what is due, now and once a minute. What fails holds up none of the others, and is tried again the next time.
  * @returns what stops it.
  */
-export async function openChores(house: House, logger: Logger): Promise<() => void> {
+export function openChores(house: House, logger: Logger): () => void {
   const { config, guidance, roles } = house;
   const { database, log } = guidance;
   const registrars = () =>
     roles.namesOf(roles.asRead().grants.flatMap(({ role, people }) => (role === 'registrar' ? people : [])));
-  let noted = await log.head();
+  let noted: string | undefined;
   let warned = '';
   const count = (name: string, done: number, told: string) => void (done > 0 && logger.info({ [name]: done }, told));
   const chores: (() => Promise<void>)[] = [
@@ -57,7 +57,8 @@ export async function openChores(house: House, logger: Logger): Promise<() => vo
     () => sweepStorage(database, new Date()),
     async () => {
       const head = await log.head();
-      if (head !== noted) logger.info({ head }, 'head of the ledger; keep it elsewhere for "records verify --head"');
+      if (noted !== undefined && head !== noted)
+        logger.info({ head }, 'head of the ledger; keep it elsewhere for "records verify --head"');
       noted = head;
     },
   ];

@@ -50,7 +50,7 @@ async function open() {
   const address = config.PUBLIC_URL ?? `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${port}`;
   console.log(told(config, address, flows.municipality.example));
   const chores = { config, guidance, roles, summaries: summaryRooms(config), console: consoleOf(config) };
-  const stopChores = await openChores(chores, logger);
+  const stopChores = openChores(chores, logger);
 
   /** Lets what is under way finish, then closes the database. Nothing that was acknowledged is lost either way. */
   async function close(): Promise<void> {

@@ -24,7 +24,7 @@ test('where nobody can be told of questions that wait, the program’s own log s
 
   t.mock.timers.enable({ apis: ['setInterval'] });
   clock.now = new Date('2026-11-23T09:00:00Z');
-  const stop = await openChores({ config, guidance, roles, summaries: [], console: undefined }, logger);
+  const stop = openChores({ config, guidance, roles, summaries: [], console: undefined }, logger);
   t.after(stop);
   await until(1);
   assert.equal(warned[0]!.unheard, 1);
