@@ -74,6 +74,13 @@ export async function findOwn(
   return (id === undefined ? own.where('session', '=', session!) : own.where('id', '=', id)).executeTakeFirst();
 }
 
+/** All of a row but the words that it is found by: nobody reads those in a list, and they are longer than all the rest. */
+const columns = [
+  ...(['id', 'session', 'flow', 'version', 'platform', 'person', 'language', 'label', 'status', 'outcome'] as const),
+  ...(['started_at', 'ended_at', 'last_at', 'last_seq', 'seal', 'unit', 'unsure', 'backs', 'changes'] as const),
+  ...(['presses', 'helped', 'asked', 'reviewed', 'should', 'held'] as const),
+];
+
 /** One page of the list: the `limit` records that come right before the record `before`. */
 export async function page(
   database: Database,
@@ -131,7 +138,8 @@ async function pageOf(
         .innerJoin('record_search', 'record_search.rowid', 'record.id')
         .where('record_search.search', 'like', `%${words}%`),
     )
-    .selectAll('record')
+    .select(columns.map((name) => `record.${name}` as const))
+    .select(sql<string>`''`.as('search'))
     .where(id, '>=', first)
     .where(id, '<=', Math.min(last, (before ?? Number.MAX_SAFE_INTEGER) - 1))
     .orderBy(id, 'desc')
