@@ -1,5 +1,6 @@
 import type { Dice } from './demo-dice.ts';
 import { isHoliday } from './guidance/holiday.ts';
+import { dayAfter, momentOf } from './record/number.ts';
 
 /** Moments in the last days before today, in working hours, more and more towards the end, few in holidays. */
 export function startsIn(dice: Dice, today: string, last: number, count: number): number[] {
@@ -51,19 +52,6 @@ const swedish = new Intl.DateTimeFormat('sv-SE', {
   dateStyle: 'short',
   timeStyle: 'short',
 });
-
-/** So many minutes into a day in Sweden. */
-export function momentOf(date: string, minute: number): number {
-  const utc = Date.parse(`${date}T00:00:00Z`) + minute * 60_000;
-  const wanted = new Date(utc).toISOString().slice(0, 16).replace('T', ' ');
-  const ahead = [1, 2].find((hours) => swedish.format(utc - hours * hour) === wanted) ?? 1;
-  return utc - ahead * hour;
-}
-
-/** The day that is so many days later, or earlier. */
-export function dayAfter(date: string, later: number): string {
-  return new Date(Date.parse(`${date}T12:00:00Z`) + later * day).toISOString().slice(0, 10);
-}
 
 export const [second, hour, day] = [1000, 3_600_000, 86_400_000];
 

@@ -1,5 +1,5 @@
 import type { OutboxRow } from './database/tables.ts';
-import { atWork, type Clock, type Course, dayAfter, second } from './demo-days.ts';
+import { atWork, type Clock, type Course, second } from './demo-days.ts';
 import { openDice } from './demo-dice.ts';
 import { type MadeUp, officers } from './demo-people.ts';
 import { judge, noteOpening } from './demo-review.ts';
@@ -9,7 +9,7 @@ import { converse } from './guidance/conversation.ts';
 import type { Guidance } from './guidance/guidance.ts';
 import type { Content, ContentOf, Language } from './record/entry.ts';
 import { readEntry, selectEntries } from './record/log.ts';
-import { numberOf } from './record/number.ts';
+import { dayAfter, numberOf } from './record/number.ts';
 import { newTelling, type Subject, type Telling } from './record/outbox.ts';
 import { drawAmong } from './review/drawing.ts';
 

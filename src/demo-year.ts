@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from './database/database.ts';
 import { settleStorage } from './database/storage.ts';
-import { atWork, type Clock, type Course, day, dayAfter, hour, momentOf, second, startsIn } from './demo-days.ts';
+import { atWork, type Clock, type Course, day, hour, second, startsIn } from './demo-days.ts';
 import { fillOutbox, lookThroughHalf, makeClear } from './demo-desk.ts';
 import { type Dice, numberIn, openDice } from './demo-dice.ts';
 import { hashesOf, type MadeUp, madeUp, officers } from './demo-people.ts';
@@ -15,6 +15,7 @@ import { lapseIdle } from './guidance/lapse.ts';
 import { inOrder, waysOn } from './guidance/paths.ts';
 import type { ChecklistView, OutcomeView, QuestionView, View } from './guidance/view.ts';
 import type { Content } from './record/entry.ts';
+import { dayAfter, momentOf } from './record/number.ts';
 
 /**
  * A year of guidance that never was, for newcomers to look at: made-up colleagues press their way through the real

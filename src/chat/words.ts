@@ -18,6 +18,11 @@ export function writeTime(time: string, language: Language): string {
   return `${clocks[language].format(new Date(time))} (${doorWords(language).zone})`;
 }
 
+/** A number as it is written in the language. */
+export function writeNumber(number: number, language: Language): string {
+  return number.toLocaleString(language === 'sv' ? 'sv-SE' : 'en-GB');
+}
+
 const stockholm = { dateStyle: 'long', timeStyle: 'short', timeZone: 'Europe/Stockholm' } as const;
 const clocks = { sv: new Intl.DateTimeFormat('sv-SE', stockholm), en: new Intl.DateTimeFormat('en-GB', stockholm) };
 

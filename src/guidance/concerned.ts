@@ -5,7 +5,7 @@ import type { ClarificationRow, OutboxRow } from '../database/tables.ts';
 import { tellingsOf } from '../record/clarification.ts';
 import { Content, type Language } from '../record/entry.ts';
 import { numberOf, ownNumber, swedishDay } from '../record/number.ts';
-import { newTelling, type Telling } from '../record/outbox.ts';
+import { keepTellings, newTelling, type Telling } from '../record/outbox.ts';
 import { type Clarification, readClarification } from './clarify.ts';
 import type { Guidance } from './guidance.ts';
 import { tellWithdrawn } from './withdrawn.ts';
@@ -159,13 +159,7 @@ async function moveOn(
       .where('told_to', '=', from)
       .executeTakeFirst();
     if (numUpdatedRows === 0n) return undefined;
-    if (rows.length === 0) return 0;
-    const { numInsertedOrUpdatedRows = 0n } = await tx
-      .insertInto('outbox')
-      .values(rows)
-      .onConflict((known) => known.column('id').doNothing())
-      .executeTakeFirst();
-    return Number(numInsertedOrUpdatedRows);
+    return keepTellings(tx, rows);
   });
 }
 

@@ -1,3 +1,5 @@
+import { dayAfter } from '../record/number.ts';
+
 /**
  * Whether offices in Sweden are closed on a day that need not be a Saturday or a Sunday: the public holidays (lag
  * 1989:253), and Midsummer Eve, Christmas Eve and New Year's Eve, which custom and agreements treat as such.
@@ -27,8 +29,4 @@ function easter(year: number): string {
   const m = Math.floor((a + 11 * h + 22 * l) / 451);
   const n = h + l - 7 * m + 114;
   return `${year}-${String(Math.floor(n / 31)).padStart(2, '0')}-${String((n % 31) + 1).padStart(2, '0')}`;
-}
-
-function dayAfter(day: string, later: number): string {
-  return new Date(Date.parse(`${day}T12:00:00Z`) + later * 86_400_000).toISOString().slice(0, 10);
 }

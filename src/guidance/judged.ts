@@ -34,7 +34,7 @@ export function judgedIn({ entries }: Pick<GuidanceRecord, 'entries'>, text: Wor
       ...{ result, who: text.inRole(by.name, by.role), at: last.time },
       ...(should !== undefined && { should: text.outcomes[should as OutcomeCode] ?? should }),
       ...(why !== undefined && { why }),
-      asks: returnedIn(entries) !== undefined,
+      asks: result === 'returned' && !response,
       ...(response && { response }),
     },
   };

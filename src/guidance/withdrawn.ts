@@ -4,7 +4,7 @@ import type { ClarificationRow, OutboxRow, Tables } from '../database/tables.ts'
 import { tellingsOf } from '../record/clarification.ts';
 import type { Entry, Language } from '../record/entry.ts';
 import { numberOf, ownNumber, swedishDay } from '../record/number.ts';
-import { newTelling, type Telling } from '../record/outbox.ts';
+import { keepTellings, newTelling, type Telling } from '../record/outbox.ts';
 import type { Guidance } from './guidance.ts';
 import { fill, headingOf, words } from './words.ts';
 
@@ -54,7 +54,7 @@ async function tellAll(guidance: Guidance, row: ClarificationRow): Promise<numbe
       const body = telling.body.replaceAll(ownNumber, numberOf(one.record));
       return { ...telling, body, id: `${withdrawalOf(row)}:${one.id.slice(from.length)}` };
     });
-    told += await write(guidance, rows);
+    if (rows.length > 0) told += await database.transact((tx) => keepTellings(tx, rows));
     const next = found.at(-1);
     if (!next) break;
     after = next.id;
@@ -85,18 +85,6 @@ async function findTold({ database }: Guidance, after: string, to: string) {
     .orderBy('outbox.id')
     .limit(50)
     .execute();
-}
-
-async function write({ database }: Guidance, rows: OutboxRow[]): Promise<number> {
-  if (rows.length === 0) return 0;
-  const { numInsertedOrUpdatedRows = 0n } = await database.transact((tx) =>
-    tx
-      .insertInto('outbox')
-      .values(rows)
-      .onConflict((known) => known.column('id').doNothing())
-      .executeTakeFirst(),
-  );
-  return Number(numInsertedOrUpdatedRows);
 }
 
 /** What the ids begin with of what is said of a withdrawal, in the form of an id, so that nobody is told of it twice. */

@@ -160,6 +160,11 @@ export function isByOthers({ kind, content }: Pick<Entry, 'kind' | 'content'>): 
 
 const byOthers: ReadonlySet<Kind> = new Set(['reply', 'review', 'comment', 'hold', 'clarify']);
 
+/** Who in office answers for what an entry says; nobody where it is the person's own. */
+export function officerOf(content: Content | null): Officer | undefined {
+  return content && 'by' in content ? content.by : undefined;
+}
+
 /** Whether it is what the person guided answers to a reviewer who sent their record back with a question. */
 export function isResponse(content: Content | null): content is ContentOf<'comment'> {
   return content?.kind === 'comment' && content.by === undefined;

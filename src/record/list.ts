@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/database.ts';
 import type { RecordRow } from '../database/tables.ts';
-import { idOf, swedishYear } from './number.ts';
+import { dayAfter, idOf, momentOf, swedishYear } from './number.ts';
 import { fold } from './record.ts';
 
 /** A day that a record may have begun on: the calendar is reckoned with, and it has no sense far away. */
@@ -223,17 +223,7 @@ async function bound({ query }: Database, which: 'first' | 'last', time: string)
   return found?.id ?? idOf(which === 'first' ? year + 1 : year, 0);
 }
 
-/** The moment a day begins in Sweden, whichever side of summer time it lies on; `later` moves by whole days. */
+/** The moment a day begins in Sweden; `later` moves by whole days. */
 function midnight(day: string, later = 0): string {
-  const date = new Date(`${day}T00:00:00Z`);
-  date.setUTCDate(date.getUTCDate() + later);
-  const wanted = `${date.toISOString().slice(0, 10)} 00:00`;
-  const ahead = [1, 2].find((hours) => swedishTime.format(date.getTime() - hours * 3_600_000) === wanted) ?? 1;
-  return new Date(date.getTime() - ahead * 3_600_000).toISOString();
+  return new Date(momentOf(dayAfter(day, later))).toISOString();
 }
-
-const swedishTime = new Intl.DateTimeFormat('sv-SE', {
-  timeZone: 'Europe/Stockholm',
-  dateStyle: 'short',
-  timeStyle: 'short',
-});

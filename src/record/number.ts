@@ -30,6 +30,19 @@ export function swedishDay(time: string | Date): string {
   return days.format(new Date(time));
 }
 
+/** The day that is so many days later, or earlier: 2026-11-22. */
+export function dayAfter(day: string, later: number): string {
+  return new Date(Date.parse(`${day}T12:00:00Z`) + later * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** So many minutes by the clock into a day in Sweden, whichever side of summer time it lies on; in ms since 1970. */
+export function momentOf(day: string, minute = 0): number {
+  const utc = Date.parse(`${day}T00:00:00Z`) + minute * 60_000;
+  const wanted = new Date(utc).toISOString().slice(0, 16).replace('T', ' ');
+  const ahead = [1, 2].find((hours) => minutes.format(utc - hours * 3_600_000) === wanted) ?? 1;
+  return utc - ahead * 3_600_000;
+}
+
 /**
  * Stands for the record's number in what is told together with its first entry, which gives it that number. Nobody can
  * write such a sign: it goes with `tidy`.
@@ -37,5 +50,10 @@ export function swedishDay(time: string | Date): string {
 export const ownNumber = '\u{e000}';
 
 const perYear = 10_000_000;
+const minutes = new Intl.DateTimeFormat('sv-SE', {
+  timeZone: 'Europe/Stockholm',
+  dateStyle: 'short',
+  timeStyle: 'short',
+});
 const days = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm' });
 const swedish = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm', year: 'numeric' });

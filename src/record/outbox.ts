@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Database } from '../database/database.ts';
-import type { OutboxRow, PersonRow } from '../database/tables.ts';
+import type { OutboxRow, PersonRow, Tables } from '../database/tables.ts';
 import type { Language } from './entry.ts';
 import type { Person } from './person.ts';
 
@@ -83,6 +83,17 @@ export type Told = { kind: 'sent' } | { kind: 'later' | 'gone' | 'uncertain' | '
 
 /** How long after each attempt it is tried again, in minutes. */
 const pauses = [1, 5, 30, 120, 720, 1440];
+
+/** Keeps what is to be told, but for what stands there by its id already. @returns how much of it is new. */
+export async function keepTellings(tx: Transaction<Tables>, rows: OutboxRow[]): Promise<number> {
+  if (rows.length === 0) return 0;
+  const { numInsertedOrUpdatedRows = 0n } = await tx
+    .insertInto('outbox')
+    .values(rows)
+    .onConflict((known) => known.column('id').doNothing())
+    .executeTakeFirst();
+  return Number(numInsertedOrUpdatedRows);
+}
 
 /**
  * Takes what has been due longest, so that no other instance takes it as well. Whoever takes it says with `settle` what became of it; what

@@ -4,7 +4,7 @@ import type { OutboxRow, RecordRow } from '../database/tables.ts';
 import type { Flow, OutcomeCode } from '../guidance/flow.ts';
 import type { Guidance } from '../guidance/guidance.ts';
 import { fill, words } from '../guidance/words.ts';
-import type { Content, ContentOf, Entry, Language, Officer } from '../record/entry.ts';
+import { type Content, type ContentOf, type Entry, type Language, type Officer, officerOf } from '../record/entry.ts';
 import { Taken } from '../record/log.ts';
 import { mask, tidy } from '../record/mask.ts';
 import { numberOf } from '../record/number.ts';
@@ -140,7 +140,7 @@ function overtaken(member: Member, later: readonly Entry[], read: ReturnType<typ
   const [first] = later;
   if (typeof read !== 'string' && later.length === 1 && sameDeed(first!.content, read))
     return { kind: 'done', did: didOf(read), masked: false, told: false };
-  const by = later.flatMap(({ content }) => (content && 'by' in content && content.by ? [content.by] : []));
+  const by = later.flatMap(({ content }) => officerOf(content) ?? []);
   const other = by.find(({ id }) => id !== member.id);
   return other ? { kind: 'quicker', who: other.name } : { kind: 'refused', why: 'moved' };
 }

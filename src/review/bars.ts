@@ -1,4 +1,5 @@
 import { html, raw } from 'hono/html';
+import { writeNumber } from '../chat/words.ts';
 import type { Language } from '../record/entry.ts';
 import type { Html } from './console.ts';
 import { type Shown, sizeOf } from './protect.ts';
@@ -77,7 +78,7 @@ export function shorten(label: string, most = 50): string {
 /** How a number is written. */
 export function say(shown: Shown, language: Language): string {
   if (shown.kind === 'few') return words[language].few;
-  return shown.count.toLocaleString(language === 'sv' ? 'sv-SE' : 'en-GB');
+  return writeNumber(shown.count, language);
 }
 
 const words = {

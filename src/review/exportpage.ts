@@ -1,6 +1,7 @@
 import express, { type Request, type Response, Router } from 'express';
 import { html } from 'hono/html';
 import { z } from 'zod';
+import { writeNumber } from '../chat/words.ts';
 import type { Language } from '../record/entry.ts';
 import type { Filter } from '../record/list.ts';
 import { type Console, type Html, languageOf, tokenField } from './console.ts';
@@ -159,9 +160,9 @@ function drawOne(one: Export, { language, token, asked, say }: ExportsPage): Htm
   const percent = Math.floor(part * 100);
   return html`<article class="export" aria-labelledby="export-${id}"><h3 id="export-${id}">${name}</h3>
 <p>${said}</p>
-<p>${text.states[state]} ${state === 'done' ? text.rows(rows, shown(rows, language)) : ''}</p>
+<p>${text.states[state]} ${state === 'done' ? text.rows(rows, writeNumber(rows, language)) : ''}</p>
 ${one.searched && !isUnderWay(one) && state !== 'done' ? html`<p class="hint">${text.searchAgain}</p>` : ''}
-${state === 'running' ? html`<p><progress max="100" value="${percent}" aria-label="${text.meter}"></progress> ${text.progress(percent, shown(rows, language))}</p>` : ''}
+${state === 'running' ? html`<p><progress max="100" value="${percent}" aria-label="${text.meter}"></progress> ${text.progress(percent, writeNumber(rows, language))}</p>` : ''}
 ${state === 'done' && file ? html`<p><a href="/review/exports/${id}/file" download>${text.gets(sizeOf(file.size, language))}</a></p><p class="hint">${text.until(writeShort(file.until, language))}</p>` : ''}
 <div class="views"><ul>${actions.map((action) => html`<li>${action}</li>`)}</ul></div></article>`;
 }
@@ -171,10 +172,8 @@ function drawAgain({ format, query }: Export, name: string, token: Html, languag
   return html`<form method="post" action="/review/exports">${token}<input type="hidden" name="query" value="${query}"><input type="hidden" name="format" value="${format}"><button aria-label="${text.againOf(name)}">${text.again}</button></form>`;
 }
 
-const shown = (number: number, language: Language) => number.toLocaleString(language === 'sv' ? 'sv-SE' : 'en-GB');
-
 function sizeOf(bytes: number, language: Language): string {
   return bytes < 1_000_000
-    ? `${shown(Math.ceil(bytes / 1000), language)} kB`
-    : `${shown(Math.round(bytes / 100_000) / 10, language)} MB`;
+    ? `${writeNumber(Math.ceil(bytes / 1000), language)} kB`
+    : `${writeNumber(Math.round(bytes / 100_000) / 10, language)} MB`;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { writeNumber } from '../chat/words.ts';
 import { type Database, fileOf } from '../database/database.ts';
 import { keysOf, openStorage } from '../database/storage.ts';
 import type { Guidance } from '../guidance/guidance.ts';
@@ -225,7 +226,7 @@ export function sayExported(guidance: Guidance, detail: string, language: Langua
   const { filter, wrong } = readWritten(String(new URLSearchParams(pairs)));
   if (wrong.length > 0) return undefined;
   const chosen = [...inWords(guidance, filter, language), ...(parts.includes('search') ? [text.searched] : [])];
-  const rows = text.rows(Number(count), Number(count).toLocaleString(language === 'sv' ? 'sv-SE' : 'en-GB'));
+  const rows = text.rows(Number(count), writeNumber(Number(count), language));
   const taken = `${text.short[format as Format]}, ${rows.toLowerCase()}`;
   // Where nothing was taken along, all of it is nothing too.
   const selection = chosen.join(', ') || (count === '0' ? '' : consoleWords(language).accessEverything);

@@ -3,7 +3,7 @@ import type { Flow } from '../guidance/flow.ts';
 import type { Guidance } from '../guidance/guidance.ts';
 import { pathOf } from '../guidance/session.ts';
 import { citation } from '../guidance/view.ts';
-import { type ContentOf, type Entry, isResponse, type Kind, type Language } from '../record/entry.ts';
+import { type ContentOf, type Entry, isResponse, type Kind, type Language, officerOf } from '../record/entry.ts';
 import { numberOf } from '../record/number.ts';
 import { outcomeNow } from './acts.ts';
 import { exportWords } from './exportwords.ts';
@@ -322,9 +322,7 @@ function judgements(entries: readonly Entry[], language: Language): Block[] {
     const words = content?.kind === 'comment' ? content.words : content && 'why' in content ? content.why : undefined;
     return [
       ours.heading(3, exportWords(language).entry(seq, what, writeTime(time, language))),
-      content
-        ? ours.text(sign('by' in content ? content.by : undefined, language))
-        : ours.text(text.goneContent, 'small'),
+      content ? ours.text(sign(officerOf(content), language)) : ours.text(text.goneContent, 'small'),
       ...(content?.kind === 'review' && content.should
         ? [ours.text(text.shouldBe(nameOutcome(content.should, language)))]
         : []),

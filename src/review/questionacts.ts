@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { OutboxRow, QuestionRow, RecordRow } from '../database/tables.ts';
 import type { Guidance } from '../guidance/guidance.ts';
 import { pathOf } from '../guidance/session.ts';
-import type { Content, ContentOf, Entry, Language } from '../record/entry.ts';
+import { type Content, type ContentOf, type Entry, type Language, officerOf } from '../record/entry.ts';
 import { Taken } from '../record/log.ts';
 import { mask, tidy } from '../record/mask.ts';
 import { numberOf } from '../record/number.ts';
@@ -193,7 +193,7 @@ export function placesOf(entries: readonly Entry[]): string[] {
 /** Whoever presses twice has done it once; what anybody else has said meanwhile is to be read first. */
 function overtaken(member: Member, later: readonly Entry[], contents: readonly Content[]): Decided {
   const same = later.map(({ content }) => textOf(content)).join() === contents.map(textOf).join();
-  const by = later.flatMap(({ content }) => (content && 'by' in content && content.by ? [content.by] : []));
+  const by = later.flatMap(({ content }) => officerOf(content) ?? []);
   if (same && by.every(({ id }) => id === member.id))
     return { kind: 'done', did: didOf(contents), masked: false, told: false };
   const other = by.find(({ id }) => id !== member.id);

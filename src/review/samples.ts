@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import express, { type Request, Router } from 'express';
 import { html } from 'hono/html';
 import { z } from 'zod';
-import { writeTime } from '../chat/words.ts';
+import { writeNumber, writeTime } from '../chat/words.ts';
 import type { Database } from '../database/database.ts';
 import type { RecordRow, SampleRow } from '../database/tables.ts';
 import { OutcomeCode } from '../guidance/flow.ts';
@@ -321,7 +321,7 @@ function countsOf({ left, records, hidden }: Sample): Counts {
 function drawWeights({ flows }: Guidance, sample: SampleRow, language: Language): Html {
   const text = sampleWords[language];
   const weights = Kept.parse(JSON.parse(sample.weights));
-  const times = (name: string, times: number) => `${name}: ${number(times, language)}`;
+  const times = (name: string, times: number) => `${name}: ${writeNumber(times, language)}`;
   const said = [
     ...(weights.unsure === 1 ? [] : [times(text.unsure, weights.unsure)]),
     ...Object.entries(weights.flows).map(([id, n]) => times(flows.get(id)?.title[language] ?? id, n)),
@@ -343,8 +343,6 @@ function percent(share: number, language: Language): string {
     maximumFractionDigits: 1,
   });
 }
-
-const number = (n: number, language: Language) => n.toLocaleString(locales[language]);
 
 const swedish = {
   title: 'Stickprov',

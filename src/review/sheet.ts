@@ -9,7 +9,15 @@ import type { Guidance } from '../guidance/guidance.ts';
 import { pathOf } from '../guidance/session.ts';
 import { citation } from '../guidance/view.ts';
 import { words } from '../guidance/words.ts';
-import { type ContentOf, type Entry, isResponse, type Kind, type Language, type Officer } from '../record/entry.ts';
+import {
+  type ContentOf,
+  type Entry,
+  isResponse,
+  type Kind,
+  type Language,
+  type Officer,
+  officerOf,
+} from '../record/entry.ts';
 import { numberOf, readNumber } from '../record/number.ts';
 import { type Proof, verifyRecord } from '../record/verify.ts';
 import { codesOf, type Deed, isHeld, isReached, longest, outcomeNow, rightsOn } from './acts.ts';
@@ -402,7 +410,7 @@ ${
           kind,
           content,
         }) => html`<li value="${seq}" id="entry-${seq}"><p class="head"><b>${judgement(content, language) ?? text.entryKinds[kind]}</b> ${drawTime(time, language)}</p>
-${content ? html`<p>${sign('by' in content ? content.by : undefined, language)}</p>` : html`<p class="hint">${text.goneContent}</p>`}
+${content ? html`<p>${sign(officerOf(content), language)}</p>` : html`<p class="hint">${text.goneContent}</p>`}
 ${isResponse(content) && content.of !== undefined ? html`<p class="hint">${text.respondsTo(content.of)}</p>` : ''}${content?.kind === 'review' ? html`${content.should ? html`<p>${text.shouldBe(nameOutcome(content.should, language))}</p>` : ''}<p class="hint">${text.entryNumber(content.of)}</p>` : ''}
 ${drawWords(content)}</li>`,
       )}</ol>`

@@ -4,6 +4,7 @@ import { html } from 'hono/html';
 import { z } from 'zod';
 import type { Diagram } from '../book/diagram.ts';
 import { drawLegend } from '../book/shapes.ts';
+import { writeNumber } from '../chat/words.ts';
 import { readCases, untouched } from '../guidance/cases.ts';
 import type { Flow } from '../guidance/flow.ts';
 import type { Guidance } from '../guidance/guidance.ts';
@@ -204,7 +205,7 @@ function drawLengths(
   language: Language,
 ): Html {
   const text = statisticsWords[language];
-  const write = (n: number) => n.toLocaleString(language === 'sv' ? 'sv-SE' : 'en-GB');
+  const write = (n: number) => writeNumber(n, language);
   const drawn = lengths.filter((one) => one[which]).slice(0, most);
   const longest = Math.max(1, ...drawn.map((one) => one[which]?.upper ?? 0));
   const at = (n: number) => Math.round((n / longest) * (width - 6)) + 3;

@@ -6,8 +6,8 @@ import type { Guidance } from '../guidance/guidance.ts';
 import { words } from '../guidance/words.ts';
 import type { Language } from '../record/entry.ts';
 import { page } from '../record/list.ts';
-import { swedishDay } from '../record/number.ts';
-import { newAnnouncement } from '../record/outbox.ts';
+import { dayAfter, swedishDay } from '../record/number.ts';
+import { keepTellings, newAnnouncement } from '../record/outbox.ts';
 import { say } from './bars.ts';
 import { weekOf } from './calendar.ts';
 import { Count } from './heat.ts';
@@ -39,20 +39,13 @@ export async function tellSummary(
   const ids = due.map(({ id }) => id);
   const told = await database.query.selectFrom('outbox').select('id').where('id', 'in', ids).execute();
   if (told.length === due.length) return 0;
-  const week = await countWeek(guidance, daysBefore(monday, 7));
-  const before = await countWeek(guidance, daysBefore(monday, 14));
+  const week = await countWeek(guidance, dayAfter(monday, -7));
+  const before = await countWeek(guidance, dayAfter(monday, -14));
   const said = (language: Language) => sayWeek(guidance, { week, before, address, language });
   const telling = { session: null, kind: 'summary', words: { sv: said('sv'), en: said('en') }, now: now() } as const;
   // The id is the same on every instance: of two that write it at once, one does.
   const rows = due.map(({ platform, channel, id }) => ({ ...newAnnouncement(channel, platform, telling), id }));
-  const { numInsertedOrUpdatedRows: written } = await database.transact((tx) =>
-    tx
-      .insertInto('outbox')
-      .values(rows)
-      .onConflict((row) => row.column('id').doNothing())
-      .executeTakeFirst(),
-  );
-  return Number(written ?? 0);
+  return database.transact((tx) => keepTellings(tx, rows));
 }
 
 /** One id for each room and week, in the form of those that others have. */
@@ -76,7 +69,7 @@ interface Week {
 const portion = 100;
 
 async function countWeek({ database }: Guidance, monday: string): Promise<Week> {
-  const filter = { from: monday, to: daysBefore(monday, -6) };
+  const filter = { from: monday, to: dayAfter(monday, 6) };
   const all = new Count();
   const [outcomes, units, doubts, helped] = [new Count(), new Count(), new Count(), new Count()];
   let rows: RecordRow[];
@@ -107,7 +100,7 @@ interface Said {
 function sayWeek(guidance: Guidance, { week, before, address, language }: Said): string[] {
   const text = summaryWords[language];
   const spans = new Intl.DateTimeFormat(language === 'sv' ? 'sv-SE' : 'en-GB', { dateStyle: 'long', timeZone: 'UTC' });
-  const days = spans.formatRange(new Date(week.monday), new Date(daysBefore(week.monday, -6)));
+  const days = spans.formatRange(new Date(week.monday), new Date(dayAfter(week.monday, 6)));
   const sayAll = ({ all }: Week) => (all.kind === 'few' ? text.few : say(all, language));
   const more = address === undefined ? [] : [`${text.more} ${address}/statistics`];
   const opening = text.opening(Number(weekOf(week.monday).slice(-2)), days, sayAll(week), sayAll(before));
@@ -164,11 +157,7 @@ function ordered(counts: Count): string[] {
 /** The Monday of the week that a day lies in. */
 function mondayOf(day: string): string {
   const date = new Date(`${day}T00:00:00Z`);
-  return daysBefore(day, (date.getUTCDay() + 6) % 7);
-}
-
-function daysBefore(day: string, days: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10);
+  return dayAfter(day, -((date.getUTCDay() + 6) % 7));
 }
 
 /** The minute by Swedish clocks: 2026-11-23 08:00. */
